@@ -1,0 +1,49 @@
+namespace Adclicks.Domain.Clicks;
+
+/// <summary>
+/// The event of the click streams: 1 to N clicks that one group commit found waiting for one partition.
+/// A click's address is stream, revision and its index here.
+/// </summary>
+public static class ClicksRecorded
+{
+    /// <summary>The type name in the log. A stable string, never a CLR name.</summary>
+    public const string EventType = "clicks-recorded";
+
+    /// <summary>The version of the payload and metadata written now.</summary>
+    public const int SchemaVersion = 1;
+
+    /// <summary>Walks the clicks of a payload, in order, without allocating.</summary>
+    public static Enumerator Read(ReadOnlySpan<byte> payload) => new(payload);
+
+    /// <summary>Enumerates the clicks of one payload. Malformed bytes throw <see cref="FormatException"/>.</summary>
+    public ref struct Enumerator(ReadOnlySpan<byte> payload)
+    {
+        private WireReader _reader = new(payload);
+        private ClickView _current;
+
+        /// <summary>The click last moved to.</summary>
+        public readonly ClickView Current => _current;
+
+        /// <summary>For <c>foreach</c>.</summary>
+        public readonly Enumerator GetEnumerator() => this;
+
+        /// <summary>Moves to the next click; false at the end.</summary>
+        public bool MoveNext()
+        {
+            while (!_reader.AtEnd)
+            {
+                var field = _reader.Tag(out var wireType);
+                if (field != 1 || wireType != 2)
+                {
+                    _reader.Skip(wireType);
+                    continue;
+                }
+
+                _current = ClickView.Parse(_reader.Bytes());
+                return true;
+            }
+
+            return false;
+        }
+    }
+}
