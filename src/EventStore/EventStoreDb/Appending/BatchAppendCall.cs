@@ -74,8 +74,9 @@ internal sealed class BatchAppendCall : IAsyncDisposable
         var sending = SendAsync();
         var receiving = ReceiveAsync();
         var error = await Outcome(await Task.WhenAny(sending, receiving));
-        // After an orderly end of sending the answers still come.
-        error ??= await Outcome(receiving);
+        // After an orderly end of sending the answers still come; but a server may leave a call open that has no more.
+        if (error is null)
+            await Task.WhenAny(receiving, Task.WhenAll(_pending.Values.Select(p => p.Answer.Task)));
         Retire();
         await _ending.CancelAsync();
         await Outcome(sending);
