@@ -129,6 +129,7 @@ public sealed class EventStoreDbLog : IEventLog
         }
         catch (RpcException e)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var error = ServerError.Of(e);
             Responses.Report(_leader, node, error);
             var attempt = AppendAttempt.Failed(error);
@@ -151,6 +152,7 @@ public sealed class EventStoreDbLog : IEventLog
         }
         catch (RpcException e)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Responses.Report(_leader, node, ServerError.Of(e));
             throw new EventLogUnavailableException($"EventStoreDB {node.Endpoint} does not answer: {e.Status.Detail}", e);
         }

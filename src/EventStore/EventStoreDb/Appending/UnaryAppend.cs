@@ -12,10 +12,7 @@ internal sealed class UnaryAppend(NodeConnection leader)
         try
         {
             using var call = node.Streams.Append(node.Call(requiresLeader: true, cancellationToken));
-            await call.RequestStream.WriteAsync(new AppendRequest { Options = Options(append) }, cancellationToken);
-            foreach (var data in append.Events)
-                await call.RequestStream.WriteAsync(new AppendRequest { ProposedMessage = Wire.Proposed(data) }, cancellationToken);
-            await call.RequestStream.CompleteAsync();
+            await WriteAsync(call.RequestStream, append, cancellationToken);
             return Attempt(await call.ResponseAsync);
         }
         catch (RpcException e)
@@ -26,6 +23,21 @@ internal sealed class UnaryAppend(NodeConnection leader)
             else if (error.Kind is ServerErrorKind.Unreachable or ServerErrorKind.NotLeader)
                 leader.Lost(node);
             return AppendAttempt.Failed(error);
+        }
+    }
+
+    private static async Task WriteAsync(IClientStreamWriter<AppendRequest> requests, StreamAppend append, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await requests.WriteAsync(new AppendRequest { Options = Options(append) }, cancellationToken);
+            foreach (var data in append.Events)
+                await requests.WriteAsync(new AppendRequest { ProposedMessage = Wire.Proposed(data) }, cancellationToken);
+            await requests.CompleteAsync();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // The server has ended the call; why is in its answer.
         }
     }
 

@@ -36,7 +36,6 @@ internal static class ChannelFactory
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageBytes,
             MaxSendMessageSize = MaxMessageBytes,
-            ThrowOperationCanceledOnCancellation = true,
         });
     }
 

@@ -123,6 +123,7 @@ public sealed class ProjectionClient
         }
         catch (RpcException e)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var error = ServerError.Of(e);
             Responses.Report(_leader, node, error);
             if (error.Kind is ServerErrorKind.Unreachable && e.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
