@@ -4,7 +4,7 @@ using Adclicks.EventStore;
 namespace Adclicks.Tests.Support;
 
 /// <summary>A log in memory, for tests of what stands on one. <see cref="IsDown"/> makes it fail.</summary>
-internal sealed class MemoryEventLog : IEventLog
+public sealed class MemoryEventLog : IEventLog
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<RecordedEvent>> _streams = [];

@@ -1,0 +1,20 @@
+using static Adclicks.Domain.Rollups.Dimension;
+
+namespace Adclicks.Domain.Rollups;
+
+/// <summary>The catalogue. A cuboid more is one entry here and a rebuild.</summary>
+public static class Cuboids
+{
+    /// <summary>By all dimensions: it can answer anything.</summary>
+    public static Cuboid Full { get; } = new("full", [.. Dimensions.All]);
+
+    /// <summary>All cuboids, the full one first.</summary>
+    public static IReadOnlyList<Cuboid> All { get; } =
+    [
+        Full,
+        new("ad", Ad),
+        new("campaign_country_device", Campaign, Country, DeviceType),
+        new("publisher_advertiser", Publisher, Advertiser),
+        new("geo_advertiser", Country, Region, City, Advertiser),
+    ];
+}
