@@ -49,7 +49,7 @@ internal readonly record struct ServerError(ServerErrorKind Kind, string Message
     public static ServerError Of(RpcException error)
     {
         var trailers = error.Trailers;
-        var message = error.Status.Detail;
+        var message = error.Status.Detail is { Length: > 0 } detail ? detail : error.StatusCode.ToString();
         return trailers.GetValue("exception") switch
         {
             "not-leader" => new(ServerErrorKind.NotLeader, message, Leader: LeaderOf(trailers)),

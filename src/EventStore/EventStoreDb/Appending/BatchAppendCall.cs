@@ -23,6 +23,7 @@ internal sealed class BatchAppendCall : IAsyncDisposable
     private readonly ITimer _expiry;
     private readonly Task _running;
     private volatile bool _isOver;
+    private bool _hasAnswered;
 
     /// <param name="node">Where to.</param>
     /// <param name="capacity">The most appends under way at once; the caller keeps to it.</param>
@@ -88,9 +89,17 @@ internal sealed class BatchAppendCall : IAsyncDisposable
         foreach (var id in _pending.Keys)
         {
             if (_pending.TryRemove(id, out var pending))
-                pending.Answer.TrySetResult(pending.Abandoned(error?.Message ?? "the call has ended"));
+                pending.Answer.TrySetResult(Abandoned(pending, error));
         }
     }
+
+    /// <summary>A call that was refused as a whole has done nothing.</summary>
+    private AppendAttempt Abandoned(Pending pending, ServerError? error) => error switch
+    {
+        { Kind: ServerErrorKind.AccessDenied } refused when !_hasAnswered => AppendAttempt.Failed(refused),
+        _ when !pending.Sent => AppendAttempt.NotSent(error?.Message ?? "the call has ended"),
+        _ => AppendAttempt.Unknown(error?.Message ?? "the call has ended"),
+    };
 
     private async Task SendAsync()
     {
@@ -111,6 +120,7 @@ internal sealed class BatchAppendCall : IAsyncDisposable
     {
         while (await _call.ResponseStream.MoveNext(_ending.Token))
         {
+            _hasAnswered = true;
             var response = _call.ResponseStream.Current;
             if (!_pending.TryRemove(Wire.Id(response.CorrelationId), out var pending))
                 continue;
@@ -157,7 +167,5 @@ internal sealed class BatchAppendCall : IAsyncDisposable
         public volatile bool Sent;
 
         public TaskCompletionSource<AppendAttempt> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public AppendAttempt Abandoned(string reason) => Sent ? AppendAttempt.Unknown(reason) : AppendAttempt.NotSent(reason);
     }
 }

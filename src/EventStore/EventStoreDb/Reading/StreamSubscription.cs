@@ -77,12 +77,13 @@ internal sealed class StreamSubscription(
                 case ReadResponse.ContentOneofCase.CaughtUp:
                     yield return SubscriptionMessage.CaughtUp;
                     break;
-                case ReadResponse.ContentOneofCase.Confirmation when !node.Abilities.SignalsCaughtUp:
-                    endToReach = await EndAsync(stream, cancellationToken);
+                case ReadResponse.ContentOneofCase.Confirmation:
+                    // No server tells the end of a stream that does not exist yet, and an older one tells none.
+                    var end = await EndAsync(stream, cancellationToken);
+                    endToReach = end < 0 || !node.Abilities.SignalsCaughtUp ? end : long.MaxValue;
                     break;
             }
 
-            // An older server does not say so, but then the end it had when it confirmed has been reached.
             if (last < endToReach)
                 continue;
             endToReach = long.MaxValue;

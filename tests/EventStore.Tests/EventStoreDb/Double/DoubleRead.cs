@@ -48,15 +48,20 @@ internal sealed class DoubleRead(DoubleSettings settings, ReadOptions options, I
         while (true)
         {
             var changed = settings.Store.Changed;
-            foreach (var e in Visible()?.Events.Where(e => (long)e.StreamRevision > last).ToList() ?? [])
+            var content = Visible();
+            foreach (var e in content?.Events.Where(e => (long)e.StreamRevision > last).ToList() ?? [])
             {
                 await responses.WriteAsync(new ReadResponse { Event = new() { Event = e } }, cancellationToken);
                 last = (long)e.StreamRevision;
             }
 
-            if (tellsCaughtUp)
+            // The server has nothing to say of a stream that is not there yet, not even that.
+            if (tellsCaughtUp && content is not null)
+            {
                 await responses.WriteAsync(new ReadResponse { CaughtUp = new() }, cancellationToken);
-            tellsCaughtUp = false;
+                tellsCaughtUp = false;
+            }
+
             await changed.WaitAsync(cancellationToken);
         }
     }
