@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Adclicks.Domain.Reference;
 
@@ -35,6 +36,14 @@ public sealed record BadUserAgent(string Id, string Pattern) : Rule(Id)
 {
     /// <summary>The value of <c>kind</c>.</summary>
     public const string KindName = "bad_user_agent";
+
+    /// <summary>
+    /// The pattern ready to match: in time linear in the user agent, whatever the pattern.
+    /// </summary>
+    /// <exception cref="RegexParseException">It is no regular expression.</exception>
+    /// <exception cref="NotSupportedException">It needs backtracking, or is too large.</exception>
+    public static Regex Compile(string pattern) =>
+        new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 }
 
 /// <summary>Marks clicks on one ad by one source beyond a number within a time.</summary>

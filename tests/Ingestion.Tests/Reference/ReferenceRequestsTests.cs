@@ -1,0 +1,145 @@
+using System.Net;
+using System.Text.Json;
+using Adclicks.Ingestion.Reference;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Adclicks.Ingestion.Tests.Reference;
+
+public sealed class ReferenceRequestsTests
+{
+    private static readonly string _long = new('x', 2000);
+
+    public static TheoryData<string, string, string> Invalid => new()
+    {
+        { "advertisers", """{"allowed_redirect_hosts":["com"]}""", "allowed_redirect_hosts" },
+        { "advertisers", """{"allowed_redirect_hosts":"acme.test"}""", "allowed_redirect_hosts" },
+        { "advertisers", """{"allowed_redirect_hosts":[null]}""", "allowed_redirect_hosts" },
+        { "advertisers", """{"name":"a\u0000b"}""", "name" },
+        { "advertisers", $$"""{"name":"{{_long}}"}""", "name" },
+        { "advertisers", """{"name":7}""", "name" },
+        { "advertisers", """{"nmae":"typo"}""", "nmae" },
+        { "advertisers", """{"id":"other"}""", "id" },
+        { "campaigns", "{}", "advertiser_id" },
+        { "ads", """{"target_url":"javascript:alert(1)","campaign_id":"c"}""", "target_url" },
+        { "ads", """{"target_url":"https://user@shop.test/","campaign_id":"c"}""", "target_url" },
+        { "ads", """{"campaign_id":"\u0007"}""", "campaign_id" },
+        { "rules", "{}", "kind" },
+        { "rules", """{"kind":"telepathy"}""", "kind" },
+        { "rules", """{"kind":"blocked_ip_range"}""", "range" },
+        { "rules", """{"kind":"blocked_ip_range","range":"203.0.113.7/24"}""", "range" },
+        { "rules", """{"kind":"blocked_ip_range","range":"203.0.113.7/32"}""", "range" },
+        { "rules", """{"kind":"blocked_ip_range","range":"10.0.0.0/8","pattern":"x"}""", "pattern" },
+        { "rules", """{"kind":"bad_user_agent","pattern":"("}""", "pattern" },
+        { "rules", """{"kind":"bad_user_agent","pattern":"(a)\\1"}""", "pattern" },
+        { "rules", """{"kind":"bad_user_agent","pattern":".*"}""", "pattern" },
+        { "rules", """{"kind":"velocity","max_clicks":0,"window_seconds":60,"per":"ip"}""", "max_clicks" },
+        { "rules", """{"kind":"velocity","max_clicks":5,"window_seconds":99999,"per":"ip"}""", "window_seconds" },
+        { "rules", """{"kind":"velocity","max_clicks":5,"window_seconds":60,"per":"moon"}""", "per" },
+        { "rules", """{"kind":"velocity","max_clicks":5.5,"window_seconds":60,"per":"ip"}""", "max_clicks" },
+        { "publishers", "", "" },
+        { "publishers", "null", "" },
+        { "publishers", "[]", "" },
+        { "publishers", "nonsense", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Invalid))]
+    public async Task A_body_that_is_not_right_is_400_naming_the_field(string collection, string json, string field)
+    {
+        await using var server = await ReferenceServer.StartAsync();
+        var errors = await ReferenceCommandsTests.ErrorsAsync(await server.PutAsync($"/reference/{collection}/x", json));
+        using var document = JsonDocument.Parse(errors);
+        Assert.Contains(document.RootElement.EnumerateObject(), e => e.Name == field || e.Name == field + "[0]");
+        Assert.Equal(0, server.Feed.AppliedRevision);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"blocked_ip_range","range":"10.0.0.0/8"}""")]
+    [InlineData("""{"kind":"bad_user_agent","pattern":"curl/|^python"}""")]
+    [InlineData("""{"max_clicks":5,"window_seconds":60,"per":"visitor","kind":"velocity"}""")]
+    public async Task A_rule_of_each_kind_can_be_put_and_put_back(string json)
+    {
+        await using var server = await ReferenceServer.StartAsync();
+        await server.DefineAsync("/reference/rules/r", json);
+        await server.DefineAsync("/reference/rules/r", await server.GetAsync("/reference/rules/r"));
+        Assert.Equal(1, server.Feed.AppliedRevision);
+    }
+
+    [Fact]
+    public async Task A_narrow_range_is_kept_as_hashes()
+    {
+        await using var server = await ReferenceServer.StartAsync(services: s => s.AddSingleton<IAddressHasher, LastByte>());
+        await server.DefineAsync("/reference/rules/r", """{"kind":"blocked_ip_range","range":"203.0.113.4/31","address_hashes":["forged"]}""");
+        Assert.Contains("""
+            "address_hashes":["04","05"]
+            """, await server.GetAsync("/reference/rules/r"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a%2Fb%2Fhistory", "a/b/history")]
+    [InlineData("a%252Fb", "a%2Fb")]
+    [InlineData("%C3%A4%20%3F%23", "ä ?#")]
+    [InlineData("%2Freference%2Fads%2Fx", "/reference/ads/x")]
+    [InlineData("history", "history")]
+    public async Task Any_id_can_stand_in_the_path(string encoded, string id)
+    {
+        await using var server = await ReferenceServer.StartAsync();
+        await server.DefineAsync("/reference/publishers/" + encoded, "{}");
+        using var item = JsonDocument.Parse(await server.GetAsync("/reference/publishers/" + encoded));
+        Assert.Equal(id, item.RootElement.GetProperty("id").GetString());
+        using var history = JsonDocument.Parse(await server.GetAsync($"/reference/publishers/{encoded}/history"));
+        Assert.Equal(id, history.RootElement.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Lists_and_histories_come_in_pages()
+    {
+        await using var server = await ReferenceServer.StartAsync();
+        for (var i = 0; i < 5; i++) await server.DefineAsync($"/reference/publishers/p{i}", "{}");
+        for (var i = 0; i < 4; i++) await server.DefineAsync("/reference/publishers/p0", $$"""{"name":"{{i}}"}""");
+        Assert.Equal(["p0", "p1", "p2", "p3", "p4"], await PagesAsync(server, "/reference/publishers?limit=2", "after", "items", v => v.GetProperty("item").GetProperty("id").ToString()));
+        Assert.Equal(["9", "8", "7", "6", "1"], await PagesAsync(server, "/reference/publishers/p0/history?limit=2", "before", "versions", v => v.GetProperty("revision").ToString()));
+        using var refused = await server.SendAsync(HttpMethod.Get, "/reference/publishers?limit=0");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("", "GET", HttpStatusCode.Unauthorized)]
+    [InlineData("", "PUT", HttpStatusCode.Unauthorized)]
+    [InlineData("analyst", "GET", HttpStatusCode.NotFound)]
+    [InlineData("analyst", "PUT", HttpStatusCode.Forbidden)]
+    [InlineData("analyst", "DELETE", HttpStatusCode.Forbidden)]
+    [InlineData("ingest", "GET", HttpStatusCode.Forbidden)]
+    public async Task Admins_write_and_analysts_read(string role, string method, HttpStatusCode status)
+    {
+        await using var server = await ReferenceServer.StartAsync();
+        server.Client.DefaultRequestHeaders.Remove("X-Role");
+        using var response = await server.SendAsync(new HttpMethod(method), "/reference/ads/a", method == "PUT" ? "{}" : null, ("X-Role", role));
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_refused()
+    {
+        await using var server = await ReferenceServer.StartAsync();
+        await ReferenceCommandsTests.ErrorsAsync(await server.PutAsync("/reference/publishers/p", $$"""{"name":"{{new string('x', 70_000)}}"}"""));
+    }
+
+    private static async Task<List<string>> PagesAsync(ReferenceServer server, string path, string cursor, string items, Func<JsonElement, string> select)
+    {
+        var all = new List<string>();
+        for (var next = ""; ;)
+        {
+            using var page = JsonDocument.Parse(await server.GetAsync(path + (next.Length == 0 ? "" : $"&{cursor}={next}")));
+            all.AddRange(page.RootElement.GetProperty(items).EnumerateArray().Select(select));
+            var element = page.RootElement.GetProperty("next");
+            if (element.ValueKind == JsonValueKind.Null) return all;
+            next = element.ToString();
+        }
+    }
+
+    private sealed class LastByte : IAddressHasher
+    {
+        public string HashOf(IPAddress address) => Convert.ToHexStringLower(address.GetAddressBytes().AsSpan()[^1..]);
+    }
+}
