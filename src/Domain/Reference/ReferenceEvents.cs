@@ -12,6 +12,9 @@ public static class ReferenceEvents
     /// <summary>The type of the first event of a log: <see cref="LogSettings"/>.</summary>
     public const string LogCreated = "log-created";
 
+    /// <summary>The type of the event that fixes which cluster has which partition, where there are several.</summary>
+    public const string LogSharded = "log-sharded";
+
     /// <summary>The version of the payloads written now.</summary>
     public const int SchemaVersion = 1;
 

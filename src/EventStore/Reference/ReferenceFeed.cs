@@ -103,7 +103,7 @@ public sealed class ReferenceFeed(
         try
         {
             if (recorded.Type == ReferenceEvents.LogCreated) Compare(ReferenceEvents.ReadLogSettings(recorded.Data.Span));
-            else if ((change = ReferenceEvents.Read(recorded.Type, recorded.Data.Span)) is null) Skip(recorded, "its type is unknown");
+            else if (recorded.Type != ReferenceEvents.LogSharded && (change = ReferenceEvents.Read(recorded.Type, recorded.Data.Span)) is null) Skip(recorded, "its type is unknown");
         }
         catch (FormatException e)
         {
