@@ -67,7 +67,7 @@ public static class ReferenceEvents
         {
             return JsonSerializer.Deserialize(json, type) ?? throw new FormatException("The payload is null.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new FormatException("The payload is not what its type says: " + e.Message, e);
         }
