@@ -112,6 +112,18 @@ public sealed class ProjectionClient
     private async Task DoAsync(Func<Node, CallOptions, AsyncUnaryCall<ProjectionDone>> call, CancellationToken cancellationToken) =>
         await CallAsync(async node => await call(node, node.Call(requiresLeader: true, cancellationToken)), cancellationToken);
 
+    /// <summary>The server has no status for these: its words are that it expected one message and received another.</summary>
+    private static ServerError ErrorOf(RpcException e) => e switch
+    {
+        { StatusCode: StatusCode.Unknown, Status.Detail: var d } when d.Contains("received NotFound", StringComparison.Ordinal) =>
+            new(ServerErrorKind.NotFound, "there is no such projection"),
+        { StatusCode: StatusCode.Unknown, Status.Detail: var d } when d.Contains("received Conflict", StringComparison.Ordinal) =>
+            new(ServerErrorKind.Invalid, "there is a projection of that name already"),
+        { StatusCode: StatusCode.Unknown, Status.Detail: var d } when d.Contains("received OperationFailed", StringComparison.Ordinal) =>
+            new(ServerErrorKind.Invalid, "the projection's present state does not allow that; stop it first"),
+        _ => ServerError.Of(e),
+    };
+
     private async Task<T> CallAsync<T>(Func<Node, Task<T>> call, CancellationToken cancellationToken)
     {
         var node = await _leader.GetAsync(cancellationToken);
@@ -124,9 +136,9 @@ public sealed class ProjectionClient
         catch (RpcException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var error = ServerError.Of(e);
+            var error = ErrorOf(e);
             Responses.Report(_leader, node, error);
-            if (error.Kind is ServerErrorKind.Unreachable && e.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
+            if (error.Kind is ServerErrorKind.Unreachable or ServerErrorKind.NotLeader or ServerErrorKind.Timeout)
                 throw new EventLogUnavailableException($"EventStoreDB {node.Endpoint}: {error.Message}", e);
             throw new EventStoreDbException(error, e);
         }
