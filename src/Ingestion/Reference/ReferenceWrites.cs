@@ -3,12 +3,16 @@ using Adclicks.Domain.Reference;
 using MediatR;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Adclicks.Ingestion.Reference;
 
 /// <summary>Turns requests into commands, and what became of them into answers.</summary>
 internal sealed class ReferenceWrites(IMediator mediator, IOptions<ReferenceWriteOptions> options, IAddressHasher? hasher = null)
 {
+    /// <summary>Says what a command came to: <c>created</c>, <c>changed</c>, <c>unchanged</c> or <c>removed</c>.</summary>
+    public const string ChangeHeader = "Adclicks-Change";
+
     /// <summary>201 or 200 with the item and its tag.</summary>
     public async Task<IResult> PutAsync(ReferenceKind kind, HttpContext http)
     {
@@ -32,6 +36,14 @@ internal sealed class ReferenceWrites(IMediator mediator, IOptions<ReferenceWrit
     private static IResult Answer(HttpContext http, ReferenceKind kind, WriteOutcome outcome, ReferenceItem? item)
     {
         if (outcome.Revision >= 0) http.Response.Headers.ETag = Precondition.TagOf(outcome.Revision);
+        http.Response.Headers[ChangeHeader] = outcome.Result switch
+        {
+            WriteResult.Created => "created",
+            WriteResult.Changed => "changed",
+            WriteResult.Unchanged => "unchanged",
+            WriteResult.Removed => "removed",
+            _ => default(StringValues),
+        };
         switch (outcome.Result)
         {
             case WriteResult.Created:
