@@ -24,6 +24,33 @@ public sealed record ClicksRecordedMetadata(
     /// <summary>Reads what <see cref="ToJson"/> wrote, or what a foreign producer did; null where there is none.</summary>
     public static ClicksRecordedMetadata? FromJson(ReadOnlySpan<byte> json) =>
         json.IsEmpty ? null : JsonSerializer.Deserialize(json, MetadataJson.Default.ClicksRecordedMetadata);
+
+    /// <summary>
+    /// <see cref="ReferenceRevision"/> alone, without allocating; −1 where the metadata does not say.
+    /// </summary>
+    /// <exception cref="FormatException">It is not a JSON object, or says something else than a number.</exception>
+    public static long ReadReferenceRevision(ReadOnlySpan<byte> json)
+    {
+        if (json.IsEmpty) return -1;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new FormatException("The metadata is not a JSON object.");
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isRevision = reader.ValueTextEquals("reference_revision"u8);
+                reader.Read();
+                if (isRevision) return reader.GetInt64();
+                reader.Skip();
+            }
+
+            return -1;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new FormatException("The metadata cannot be read: " + e.Message, e);
+        }
+    }
 }
 
 /// <summary>Generated at build time: metadata is written on the hot path.</summary>
