@@ -13,9 +13,14 @@ public sealed class ReferenceHistory
     private readonly ConcurrentDictionary<byte[], ItemVersions>[] _kinds =
         [.. Enum.GetValues<ReferenceKind>().Select(_ => new ConcurrentDictionary<byte[], ItemVersions>(1, 31, Utf8Comparer.Instance))];
 
+    private readonly ConcurrentDictionary<byte[], ItemVersions>.AlternateLookup<ReadOnlySpan<byte>>[] _bySpan;
+
     // Which events changed a rule at all: what is compiled from the rules is good until the next.
     private readonly ItemVersions _ruleChanges = new([]);
     private long _applied = -1;
+
+    /// <summary>Creates an empty one.</summary>
+    public ReferenceHistory() => _bySpan = [.. _kinds.Select(k => k.GetAlternateLookup<ReadOnlySpan<byte>>())];
 
     /// <summary>The last revision applied; −1 before the first.</summary>
     public long AppliedRevision => Volatile.Read(ref _applied);
@@ -49,7 +54,7 @@ public sealed class ReferenceHistory
     }
 
     internal ItemVersions? Find(ReferenceKind kind, ReadOnlySpan<byte> idUtf8) =>
-        _kinds[(int)kind].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(idUtf8, out var versions) ? versions : null;
+        _bySpan[(int)kind].TryGetValue(idUtf8, out var versions) ? versions : null;
 
     internal IEnumerable<ItemVersions> All(ReferenceKind kind) => _kinds[(int)kind].Select(entry => entry.Value);
 

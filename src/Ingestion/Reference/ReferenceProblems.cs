@@ -18,6 +18,9 @@ internal static class ReferenceProblems
     public static IResult Invalid(string field, string problem) =>
         Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [problem] });
 
+    /// <summary>404.</summary>
+    public static IResult NotFound() => Results.Problem("There is no such item.", statusCode: StatusCodes.Status404NotFound, title: "Not found");
+
     /// <summary>400 for a precondition that cannot be read.</summary>
     public static IResult BadHeader(string header) =>
         Invalid(header, header == "If-None-Match" ? "must be * on a write" : "must be * or a list of entity tags");
@@ -25,7 +28,7 @@ internal static class ReferenceProblems
     /// <summary>The answer to a command that changed nothing.</summary>
     public static IResult Of(ReferenceKind kind, WriteOutcome outcome, ReferenceItem? item) => outcome.Result switch
     {
-        WriteResult.NotFound => Results.NotFound(),
+        WriteResult.NotFound => NotFound(),
         WriteResult.PreconditionFailed => Results.Problem(
             outcome.Revision < 0 ? "The item is not there." : $"The item's entity tag is {Precondition.TagOf(outcome.Revision)}.",
             statusCode: StatusCodes.Status412PreconditionFailed,

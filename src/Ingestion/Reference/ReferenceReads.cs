@@ -17,7 +17,7 @@ internal sealed class ReferenceReads(ReferenceFeed feed, IEventLog log, IOptions
     /// <summary>One item, with its tag.</summary>
     public IResult Get(ReferenceKind kind, HttpContext http)
     {
-        if (feed.History.Current.FindVersion(kind, ItemRequest.IdOf(http)) is not { Item: { } item } version) return Results.NotFound();
+        if (feed.History.Current.FindVersion(kind, ItemRequest.IdOf(http)) is not { Item: { } item } version) return ReferenceProblems.NotFound();
         http.Response.Headers.ETag = Precondition.TagOf(version.Revision);
         return http.Request.Headers.IfNoneMatch.Contains(Precondition.TagOf(version.Revision))
             ? Results.StatusCode(StatusCodes.Status304NotModified)
@@ -51,7 +51,7 @@ internal sealed class ReferenceReads(ReferenceFeed feed, IEventLog log, IOptions
         if (!TryNumber(http, "before", long.MaxValue, out var before)) return ReferenceProblems.Invalid("before", "must be a revision");
         var id = ItemRequest.IdOf(http);
         var versions = feed.History.VersionsOf(kind, id);
-        if (versions.Count == 0) return Results.NotFound();
+        if (versions.Count == 0) return ReferenceProblems.NotFound();
         var page = versions.Reverse().Where(v => v.Revision < before).Take(limit + 1).ToList();
         var events = new List<RecordedEvent?>();
         foreach (var version in page.Take(limit)) events.Add(await ReadAsync(version.Revision, http.RequestAborted));
