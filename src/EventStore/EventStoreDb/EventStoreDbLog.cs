@@ -55,17 +55,18 @@ public sealed class EventStoreDbLog : IEventLog
         // One after the other within a stream, to keep their order; all streams at once.
         var results = new AppendResult?[appends.Count];
         var streams = Enumerable.Range(0, appends.Count).GroupBy(i => appends[i].Stream, StringComparer.Ordinal);
+        var all = Task.WhenAll(streams.Select(async indices =>
+        {
+            foreach (var i in indices)
+                results[i] = await AppendOneAsync(appends[i], cancellationToken);
+        }));
         try
         {
-            await Task.WhenAll(streams.Select(async indices =>
-            {
-                foreach (var i in indices)
-                    results[i] = await AppendOneAsync(appends[i], cancellationToken);
-            }));
+            await all;
         }
-        catch (EventLogUnavailableException e)
+        catch (Exception e)
         {
-            throw PartlyDone(appends, results, e);
+            throw PartialAppend.Failure(all, e, RememberStored(appends, results));
         }
 
         return [.. results.Select(r => r!.Value)];
@@ -186,8 +187,7 @@ public sealed class EventStoreDbLog : IEventLog
     }
 
     /// <summary>The caller learns nothing of those that were stored, so they are remembered for when they come again.</summary>
-    private EventLogUnavailableException PartlyDone(
-        IReadOnlyList<StreamAppend> appends, AppendResult?[] results, EventLogUnavailableException cause)
+    private bool RememberStored(IReadOnlyList<StreamAppend> appends, AppendResult?[] results)
     {
         var some = false;
         for (var i = 0; i < results.Length; i++)
@@ -198,7 +198,7 @@ public sealed class EventStoreDbLog : IEventLog
             _appender.RememberStored(appends[i], stored.Revision);
         }
 
-        return some && !cause.OutcomeUnknown ? new EventLogUnavailableException(cause.Message, cause, outcomeUnknown: true) : cause;
+        return some;
     }
 
     private async ValueTask<RecordedEvent?> LastMetadataAsync(string stream, CancellationToken cancellationToken)

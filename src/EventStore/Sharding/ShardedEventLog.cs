@@ -45,15 +45,16 @@ public sealed class ShardedEventLog(IEventLog home, ShardMap? map, IReadOnlyDict
             return await Of(appends[0].Stream).AppendAsync(appends, cancellationToken);
 
         var results = new AppendResult?[appends.Count];
+        var all = Task.WhenAll(Enumerable.Range(0, appends.Count)
+            .GroupBy(i => Of(appends[i].Stream))
+            .Select(group => AppendAsync(group.Key, [.. group], appends, results, cancellationToken)));
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, appends.Count)
-                .GroupBy(i => Of(appends[i].Stream))
-                .Select(group => AppendAsync(group.Key, [.. group], appends, results, cancellationToken)));
+            await all;
         }
-        catch (EventLogUnavailableException e)
+        catch (Exception e)
         {
-            throw RememberStored(appends, results, e);
+            throw PartialAppend.Failure(all, e, RememberStored(appends, results));
         }
 
         return [.. results.Select(r => r!.Value)];
@@ -137,8 +138,7 @@ public sealed class ShardedEventLog(IEventLog home, ShardMap? map, IReadOnlyDict
             results[open[i]] = answers[i];
     }
 
-    private EventLogUnavailableException RememberStored(
-        IReadOnlyList<StreamAppend> appends, AppendResult?[] results, EventLogUnavailableException cause)
+    private bool RememberStored(IReadOnlyList<StreamAppend> appends, AppendResult?[] results)
     {
         var some = false;
         if (_storedUntold.Count > MaxRemembered)
@@ -151,6 +151,6 @@ public sealed class ShardedEventLog(IEventLog home, ShardMap? map, IReadOnlyDict
             _storedUntold[appends[i].Events[0].Id] = stored;
         }
 
-        return some && !cause.OutcomeUnknown ? new EventLogUnavailableException(cause.Message, cause, outcomeUnknown: true) : cause;
+        return some;
     }
 }

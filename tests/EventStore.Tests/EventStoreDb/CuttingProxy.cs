@@ -15,6 +15,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private long? _requestBytesLeft;
     private long? _responseBytesLeft;
     private int _cuts;
+    private bool _refuses;
 
     public CuttingProxy(int targetPort)
     {
@@ -41,6 +42,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
     {
         lock (_lock)
             _responseBytesLeft = bytes;
+    }
+
+    /// <summary>While set, connections are closed as soon as they are made.</summary>
+    public bool Refuses
+    {
+        get => Volatile.Read(ref _refuses);
+        set => Volatile.Write(ref _refuses, value);
     }
 
     public void CutNow()
@@ -90,6 +98,12 @@ internal sealed class CuttingProxy : IAsyncDisposable
         client.NoDelay = true;
         try
         {
+            if (Refuses)
+            {
+                client.Close(0);
+                return;
+            }
+
             await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
             lock (_lock)
                 _open.AddRange([client, server]);

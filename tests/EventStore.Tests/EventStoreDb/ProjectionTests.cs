@@ -32,7 +32,7 @@ public sealed class ProjectionTests
         await UntilAsync(async () => (await One(projections, name)).Status == "Stopped");
         await projections.DeleteAsync(name, Cancellation);
         await UntilAsync(async () => (await projections.ListAsync(cancellationToken: Cancellation)).All(p => p.Name != name));
-        var gone = await Assert.ThrowsAsync<EventStoreDbException>(() => projections.StateAsync(name, cancellationToken: Cancellation));
+        var gone = await Assert.ThrowsAsync<EventStoreDbException>(() => projections.StateAsync(Servers.NewStream(), cancellationToken: Cancellation));
         Assert.Equal(ServerErrorKind.NotFound, gone.Kind);
     }
 

@@ -37,7 +37,7 @@ internal sealed class BatchAppendCall : IAsyncDisposable
         _deadline = deadline;
         _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(capacity) { SingleReader = true });
         _call = node.Streams.BatchAppend(node.Stream(requiresLeader: true, _ending.Token));
-        // A server answers within its own limit, 2 s by default. One that does not within twice the deadline is not there.
+        // A server answers within its own limit, 2 s by default. One that does not within twice ours is not there.
         _expiry = time.CreateTimer(_ => EndIfExpired(), null, deadline, deadline);
         _running = RunAsync(ended);
     }
@@ -49,7 +49,7 @@ internal sealed class BatchAppendCall : IAsyncDisposable
 
     public Task<AppendAttempt> AppendAsync(StreamAppend append)
     {
-        var pending = new Pending(Guid.NewGuid(), append, _time.GetTimestamp());
+        var pending = new Pending(Guid.NewGuid(), append);
         _pending[pending.Id] = pending;
         if (!_queue.Writer.TryWrite(pending) && _pending.TryRemove(pending.Id, out _))
             pending.Answer.TrySetResult(AppendAttempt.NotSent("the connection was lost"));
@@ -97,7 +97,7 @@ internal sealed class BatchAppendCall : IAsyncDisposable
     private AppendAttempt Abandoned(Pending pending, ServerError? error) => error switch
     {
         { Kind: ServerErrorKind.AccessDenied } refused when !_hasAnswered => AppendAttempt.Failed(refused),
-        _ when !pending.Sent => AppendAttempt.NotSent(error?.Message ?? "the call has ended"),
+        _ when pending.SentAt == 0 => AppendAttempt.NotSent(error?.Message ?? "the call has ended"),
         _ => AppendAttempt.Unknown(error?.Message ?? "the call has ended"),
     };
 
@@ -105,7 +105,7 @@ internal sealed class BatchAppendCall : IAsyncDisposable
     {
         await foreach (var pending in _queue.Reader.ReadAllAsync(_ending.Token))
         {
-            pending.Sent = true;
+            pending.SentAt = _time.GetTimestamp();
             foreach (var frame in BatchFrames.Of(pending.Id, pending.Append, _deadline, Node.Abilities.BatchDeadlineIsDuration, _time.GetUtcNow()))
             {
                 _call.RequestStream.WriteOptions = !frame.IsFinal || _queue.Reader.TryPeek(out _) ? _moreFollows : null;
@@ -133,7 +133,7 @@ internal sealed class BatchAppendCall : IAsyncDisposable
     private void EndIfExpired()
     {
         var limit = _deadline * 2;
-        if (_pending.Values.Any(p => _time.GetElapsedTime(p.Since) > limit))
+        if (_pending.Values.Any(p => p.SentAt is not 0 and var sentAt && _time.GetElapsedTime(sentAt) > limit))
             _ending.Cancel();
     }
 
@@ -155,16 +155,20 @@ internal sealed class BatchAppendCall : IAsyncDisposable
         }
     }
 
-    private sealed class Pending(Guid id, StreamAppend append, long since)
+    private sealed class Pending(Guid id, StreamAppend append)
     {
+        private long _sentAt;
+
         public Guid Id => id;
 
         public StreamAppend Append => append;
 
-        public long Since => since;
-
-        /// <summary>Set before the first byte may have left.</summary>
-        public volatile bool Sent;
+        /// <summary>Set before the first byte may have left; 0 until then.</summary>
+        public long SentAt
+        {
+            get => Volatile.Read(ref _sentAt);
+            set => Volatile.Write(ref _sentAt, value);
+        }
 
         public TaskCompletionSource<AppendAttempt> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

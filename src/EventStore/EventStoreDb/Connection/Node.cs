@@ -33,7 +33,10 @@ internal sealed class Node : IDisposable
     /// <summary>As of the last time it was asked; see <see cref="AskAsync"/>.</summary>
     public ServerAbilities Abilities { get; private set; } = ServerAbilities.Oldest;
 
-    /// <summary>For a call that ends by itself within <paramref name="timeout"/>, or the connection's default.</summary>
+    /// <summary>
+    /// For a call that ends by itself within <paramref name="timeout"/>, or the connection's default. gRPC takes the
+    /// deadline as a time of the system's clock.
+    /// </summary>
     public CallOptions Call(bool requiresLeader, CancellationToken cancellationToken, TimeSpan? timeout = null) =>
         Stream(requiresLeader, cancellationToken).WithDeadline(DateTime.UtcNow + (timeout ?? _settings.DefaultDeadline));
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Adclicks.EventStore.EventStoreDb.Protos;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Adclicks.EventStore.Tests.EventStoreDb.Double;
 
@@ -8,6 +10,7 @@ namespace Adclicks.EventStore.Tests.EventStoreDb.Double;
 internal sealed class DoubleNode(DoubleSettings settings)
 {
     private int _appends;
+    private bool _hangsUp;
 
     public int Port { get; set; }
 
@@ -16,7 +19,23 @@ internal sealed class DoubleNode(DoubleSettings settings)
 
     public bool IsLeader => settings.Cluster.Ports.IsEmpty || settings.Cluster.LeaderPort == Port;
 
-    public void CountAppend() => Interlocked.Increment(ref _appends);
+    /// <summary>When set, the next append is stored and its connection closed instead of answered.</summary>
+    public bool HangsUpOnNextAppend
+    {
+        get => Volatile.Read(ref _hangsUp);
+        set => Volatile.Write(ref _hangsUp, value);
+    }
+
+    /// <summary>To be called once the append is stored, before it is answered.</summary>
+    public void Stored(ServerCallContext context)
+    {
+        Interlocked.Increment(ref _appends);
+        if (!HangsUpOnNextAppend)
+            return;
+        HangsUpOnNextAppend = false;
+        // Of the whole connection: aborting the request alone would tell the client something.
+        context.GetHttpContext().Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+    }
 
     /// <summary>Refuses wrong credentials, and a write where it does not belong.</summary>
     public void Admit(ServerCallContext context, bool write)

@@ -11,7 +11,11 @@ internal enum StoreOutcome
 }
 
 /// <summary>The streams of the double, in memory, with the server's rules for expected revisions and retention.</summary>
-internal sealed class DoubleStore
+/// <param name="forgetsIds">
+/// Whether an unconditional append of events that are there stores them again, as at a server whose cache of ids has
+/// moved on.
+/// </param>
+internal sealed class DoubleStore(bool forgetsIds = false)
 {
     public const long Any = -2;
     public const long NoStream = -1;
@@ -99,9 +103,9 @@ internal sealed class DoubleStore
     };
 
     /// <summary>The revision that the same events already have where these would go; anywhere for an append without expectation.</summary>
-    private static long? AlreadyThere(Content content, long expected, IReadOnlyList<ProposedMessage> messages)
+    private long? AlreadyThere(Content content, long expected, IReadOnlyList<ProposedMessage> messages)
     {
-        if (messages.Count == 0)
+        if (messages.Count == 0 || (forgetsIds && expected is Any or StreamExists))
             return null;
         var at = expected is Any or StreamExists
             ? content.Events.FindIndex(e => e.Id.Equals(messages[0].Id))

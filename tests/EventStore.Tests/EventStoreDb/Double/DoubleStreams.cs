@@ -28,7 +28,7 @@ internal sealed class DoubleStreams(DoubleSettings settings, DoubleNode node) : 
 
         var stream = Name(options!.StreamIdentifier);
         var (outcome, revision) = settings.Store.Append(stream, Expected(options), messages);
-        node.CountAppend();
+        node.Stored(context);
         return outcome switch
         {
             StoreOutcome.Done => new AppendResponse { Success = new() { CurrentRevision = (ulong)revision } },
@@ -58,7 +58,7 @@ internal sealed class DoubleStreams(DoubleSettings settings, DoubleNode node) : 
             // A follower that was told to leave writes to the leader ends the whole call.
             node.RequireLeader(context);
             var response = batch.AppendTo(settings);
-            node.CountAppend();
+            node.Stored(context);
             response.CorrelationId = request.CorrelationId;
             await responseStream.WriteAsync(response, context.CancellationToken);
         }
