@@ -1,0 +1,26 @@
+namespace Adclicks.Domain.Sketches;
+
+/// <summary>The estimator of Flajolet et al. (2007) with its corrections for small and large ranges.</summary>
+internal static class HyperLogLogEstimate
+{
+    private const double M = HyperLogLog.Registers;
+    private const double Alpha = 0.7213 / (1 + (1.079 / M));
+
+    /// <summary>Where registers overflow: 31 ranks after 12 bits of index.</summary>
+    private const double TwoToL = 1L << (HyperLogLog.Log2Registers + 30);
+
+    public static double Of(ReadOnlySpan<byte> registers)
+    {
+        double sum = 0;
+        var zeros = 0;
+        foreach (var rank in registers)
+        {
+            sum += 1.0 / (1UL << rank);
+            if (rank == 0) zeros++;
+        }
+
+        var estimate = Alpha * M * M / sum;
+        if (zeros > 0 && estimate < 2.5 * M) return M * Math.Log(M / zeros);
+        return estimate <= TwoToL / 30 ? estimate : -TwoToL * Math.Log(1 - (estimate / TwoToL));
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+
+namespace Adclicks.Domain.Sketches;
+
+/// <summary>
+/// postgresql-hll's storage format v1.0: a byte of version and type, two of parameters, then nothing (empty), the hashes
+/// (explicit), the set registers with their indices (sparse) or all registers (full), whichever of the two is shorter.
+/// </summary>
+internal static class HyperLogLogFormat
+{
+    private const byte Version = 1 << 4;
+    private const byte Empty = Version | 1, Explicit = Version | 2, Sparse = Version | 3, Full = Version | 4;
+    private const byte Widths = ((HyperLogLog.RegisterBits - 1) << 5) | HyperLogLog.Log2Registers;
+    private const byte SparseOnAutoExplicit = 0x40 | 0x3F;
+    private const int HeaderBytes = 3;
+    private const int SparseBits = HyperLogLog.Log2Registers + HyperLogLog.RegisterBits;
+
+    public static byte[] Write(HyperLogLog sketch)
+    {
+        if (sketch.Dense is not { } registers) return WriteExplicit(sketch.Explicit);
+        var set = HyperLogLog.Registers - registers.AsSpan().Count((byte)0);
+        return set * SparseBits < HyperLogLog.Registers * HyperLogLog.RegisterBits ? WriteSparse(registers, set) : WriteFull(registers);
+    }
+
+    public static HyperLogLog Read(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < HeaderBytes || bytes[1] != Widths || bytes[2] != SparseOnAutoExplicit)
+            throw new FormatException("Not a sketch of the parameters used here.");
+        var body = bytes[HeaderBytes..];
+        return bytes[0] switch
+        {
+            Empty => HyperLogLog.Create(),
+            Explicit => ReadExplicit(body),
+            Sparse => ReadSparse(body),
+            Full when body.Length == HyperLogLog.Registers * HyperLogLog.RegisterBits / 8 => ReadFull(body),
+            _ => throw new FormatException($"Not a sketch: type {bytes[0]:x2} of {bytes.Length} bytes."),
+        };
+    }
+
+    private static byte[] Start(byte type, int bodyBytes)
+    {
+        var bytes = new byte[HeaderBytes + bodyBytes];
+        bytes[0] = type;
+        bytes[1] = Widths;
+        bytes[2] = SparseOnAutoExplicit;
+        return bytes;
+    }
+
+    private static byte[] WriteExplicit(ReadOnlySpan<ulong> hashes)
+    {
+        var bytes = Start(hashes.IsEmpty ? Empty : Explicit, hashes.Length * sizeof(ulong));
+        for (var i = 0; i < hashes.Length; i++)
+            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(HeaderBytes + (i * sizeof(ulong))), hashes[i]);
+        return bytes;
+    }
+
+    private static HyperLogLog ReadExplicit(ReadOnlySpan<byte> body)
+    {
+        var sketch = HyperLogLog.Create();
+        if (body.Length % sizeof(ulong) != 0 || body.Length / sizeof(ulong) > HyperLogLog.MaxExplicit) throw new FormatException("Explicit sketch of a wrong length.");
+        for (; !body.IsEmpty; body = body[sizeof(ulong)..]) sketch.Add(BinaryPrimitives.ReadUInt64BigEndian(body));
+        return sketch;
+    }
+
+    private static byte[] WriteSparse(byte[] registers, int set)
+    {
+        var bytes = Start(Sparse, ((set * SparseBits) + 7) / 8);
+        var at = HeaderBytes * 8;
+        for (var i = 0; i < registers.Length; i++)
+        {
+            if (registers[i] == 0) continue;
+            PutBits(bytes, at, ((uint)i << HyperLogLog.RegisterBits) | registers[i], SparseBits);
+            at += SparseBits;
+        }
+
+        return bytes;
+    }
+
+    private static HyperLogLog ReadSparse(ReadOnlySpan<byte> body)
+    {
+        var registers = new byte[HyperLogLog.Registers];
+        for (var at = 0; at + SparseBits <= body.Length * 8; at += SparseBits)
+        {
+            var word = GetBits(body, at, SparseBits);
+            registers[word >> HyperLogLog.RegisterBits] = (byte)(word & ((1 << HyperLogLog.RegisterBits) - 1));
+        }
+
+        return HyperLogLog.OfRegisters(registers);
+    }
+
+    private static byte[] WriteFull(byte[] registers)
+    {
+        var bytes = Start(Full, HyperLogLog.Registers * HyperLogLog.RegisterBits / 8);
+        for (var i = 0; i < registers.Length; i++)
+            PutBits(bytes, (HeaderBytes * 8) + (i * HyperLogLog.RegisterBits), registers[i], HyperLogLog.RegisterBits);
+        return bytes;
+    }
+
+    private static HyperLogLog ReadFull(ReadOnlySpan<byte> body)
+    {
+        var registers = new byte[HyperLogLog.Registers];
+        for (var i = 0; i < registers.Length; i++) registers[i] = (byte)GetBits(body, i * HyperLogLog.RegisterBits, HyperLogLog.RegisterBits);
+        return HyperLogLog.OfRegisters(registers);
+    }
+
+    private static void PutBits(Span<byte> bytes, int at, uint value, int count)
+    {
+        for (var bit = count - 1; bit >= 0; bit--, at++)
+        {
+            if ((value >> bit & 1) != 0) bytes[at >> 3] |= (byte)(0x80 >> (at & 7));
+        }
+    }
+
+    private static uint GetBits(ReadOnlySpan<byte> bytes, int at, int count)
+    {
+        var value = 0u;
+        for (var end = at + count; at < end; at++) value = (value << 1) | (uint)(bytes[at >> 3] >> (7 - (at & 7)) & 1);
+        return value;
+    }
+}
