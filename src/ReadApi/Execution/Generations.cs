@@ -1,0 +1,41 @@
+using Adclicks.ReadApi.Planning;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Adclicks.ReadApi.Execution;
+
+/// <summary>Which generation of read models is active, and how far it has come.</summary>
+public sealed class Generations(IOptions<ReadApiOptions> options, TimeProvider time)
+{
+    private Known? _known;
+
+    /// <summary>The number of the active generation, at most <see cref="ReadApiOptions.GenerationCacheTime"/> old.</summary>
+    /// <exception cref="ReportUnavailableException">There is none yet.</exception>
+    public async ValueTask<int> ActiveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (_known is { } known && time.GetElapsedTime(known.ReadAt) < options.Value.GenerationCacheTime) return known.Number;
+        var readAt = time.GetTimestamp();
+        await using var command = new NpgsqlCommand(
+            $"SELECT id FROM {RollupTables.Generations} WHERE state = 'active'", connection);
+        if (await command.ExecuteScalarAsync(cancellationToken) is not int number)
+            throw new ReportUnavailableException("There are no read models yet.");
+        _known = new Known(number, readAt);
+        return number;
+    }
+
+    /// <summary>Asks again next time.</summary>
+    public void Forget() => _known = null;
+
+    /// <summary>The statement that <see cref="FreshUntil"/> reads.</summary>
+    internal static NpgsqlBatchCommand FreshnessCommand(int generation) => new(
+        $"SELECT min(fresh_until) FROM {RollupTables.Leases} WHERE generation = $1")
+    {
+        Parameters = { new NpgsqlParameter<int> { TypedValue = generation } },
+    };
+
+    /// <summary>The least fresh lane.</summary>
+    internal static DateTimeOffset? FreshUntil(NpgsqlDataReader reader) =>
+        reader.IsDBNull(0) ? null : reader.GetFieldValue<DateTimeOffset>(0);
+
+    private sealed record Known(int Number, long ReadAt);
+}

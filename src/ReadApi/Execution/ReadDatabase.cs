@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Adclicks.ReadApi.Execution;
+
+/// <summary>
+/// The pool of connections that reports are read over. It has its own settings: read-only transactions, a statement
+/// time-out, and no more connections than questions may run at once.
+/// </summary>
+public sealed class ReadDatabase : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source;
+
+    /// <summary>Opens no connection yet.</summary>
+    /// <exception cref="InvalidOperationException"><c>Postgres:ConnectionString</c> is missing.</exception>
+    public ReadDatabase(IConfiguration configuration, IOptions<ReadApiOptions> options)
+        : this(
+            configuration["Postgres:ConnectionString"]
+            ?? throw new InvalidOperationException("Postgres:ConnectionString is not set."),
+            options.Value)
+    {
+    }
+
+    /// <inheritdoc cref="ReadDatabase(IConfiguration, IOptions{ReadApiOptions})"/>
+    public ReadDatabase(string connectionString, ReadApiOptions options)
+    {
+        var timeoutMs = ((long)options.StatementTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "adclicks-readapi",
+            MaxPoolSize = options.MaxConnections,
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 3,
+            CommandTimeout = (int)options.StatementTimeout.TotalSeconds + 5,
+            Options = $"-c statement_timeout={timeoutMs} -c default_transaction_read_only=on -c jit=off",
+        };
+        _source = NpgsqlDataSource.Create(settings);
+    }
+
+    /// <summary>A connection of the pool, waiting for one if all are in use.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
+        _source.OpenConnectionAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

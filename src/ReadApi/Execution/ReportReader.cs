@@ -1,0 +1,120 @@
+using Adclicks.ReadApi.Planning;
+using Adclicks.ReadApi.Queries;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Adclicks.ReadApi.Execution;
+
+/// <summary>Answers questions: plans them, reads the rollups of the active generation and merges what comes back.</summary>
+public sealed class ReportReader(
+    ReadDatabase database, Generations generations, DictionaryCache dictionary, IOptions<ReadApiOptions> options, TimeProvider time)
+{
+    private readonly Planner _planner = new(options.Value);
+
+    /// <summary>Answers <paramref name="query"/> for a caller who sees <paramref name="scope"/>.</summary>
+    /// <exception cref="ReportQueryException">The query is not answerable, or would cost too much.</exception>
+    /// <exception cref="ReportTimeoutException">The database took longer than the time-out.</exception>
+    /// <exception cref="ReportUnavailableException">There is no database, or nothing in it yet.</exception>
+    public async Task<ReportResult> ReadAsync(ReportQuery query, ReportScope scope, CancellationToken cancellationToken)
+    {
+        var plan = _planner.Plan(query, scope);
+        return await GuardAsync(() => ReadAsync(plan, cancellationToken), cancellationToken);
+    }
+
+    private async Task<T> GuardAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            try
+            {
+                return await read();
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+            {
+                // The generation was dropped since its number was read.
+                generations.Forget();
+                return await read();
+            }
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ReportTimeoutException(options.Value.StatementTimeout, e);
+        }
+        catch (NpgsqlException e) when (e is not PostgresException || e.IsTransient || Missing(e))
+        {
+            throw new ReportUnavailableException("The read models cannot be reached.", e);
+        }
+        finally
+        {
+            ReadApiMetrics.QuerySeconds.Record(time.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+
+    private static bool Missing(NpgsqlException e) =>
+        e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.InvalidCatalogName;
+
+    /// <summary>
+    /// The first day with clicks and the end of the last one, in UTC, as far as the caller sees; null before the first
+    /// click.
+    /// </summary>
+    public Task<(DateTimeOffset From, DateTimeOffset To)?> ExtentAsync(ReportScope scope, CancellationToken cancellationToken) =>
+        GuardAsync(async () =>
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            var generation = await generations.ActiveAsync(connection, cancellationToken);
+            var filters = scope.Filter is { } own ? await ResolveAsync([own], connection, cancellationToken) : [];
+            await using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(ReportStatement.Extent(Planner.Narrowest(scope), generation, filters));
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            if (!await reader.ReadAsync(cancellationToken) || reader.IsDBNull(0)) return default((DateTimeOffset, DateTimeOffset)?);
+            return (reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateTimeOffset>(1).AddDays(1));
+        }, cancellationToken);
+
+    private async Task<ReportResult> ReadAsync(ReportPlan plan, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var generation = await generations.ActiveAsync(connection, cancellationToken);
+        var (rows, freshUntil) = await RowsAsync(plan, generation, connection, cancellationToken);
+        var builder = new RowBuilder(plan, options.Value.MaxRows);
+        if (plan.Query.RankBy is not null) rows = [.. builder.Page(rows).Rows];
+        if (Planner.PlanCompared(plan, [.. rows.Select(row => row.Values)]) is { } compared)
+            rows = builder.Compare(rows, (await RowsAsync(compared, generation, connection, cancellationToken)).Rows);
+        var page = builder.Page(rows);
+        return new ReportResult(generation, freshUntil, page.Rows, page.HasMore);
+    }
+
+    private async Task<(ReportRow[] Rows, DateTimeOffset? FreshUntil)> RowsAsync(
+        ReportPlan plan, int generation, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var filters = await ResolveAsync(plan.Filters, connection, cancellationToken);
+        var reading = new Reading(plan, generation, filters, connection, options.Value.MaxRows);
+        await reading.RunAsync(cancellationToken);
+        var names = new List<Dictionary<int, string>>();
+        for (var i = 0; i < plan.Query.Dimensions.Count; i++)
+        {
+            var ids = reading.Groups.Keys.Select(key => key.Ids[i]);
+            names.Add(await dictionary.ValuesAsync(connection, plan.Query.Dimensions[i], ids, cancellationToken));
+        }
+
+        return (new RowBuilder(plan, options.Value.MaxRows).Build(reading.Groups, names), reading.FreshUntil);
+    }
+
+    private async Task<IReadOnlyList<IdFilter>> ResolveAsync(
+        IReadOnlyList<ReportFilter> wanted, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var filters = new List<IdFilter>();
+        foreach (var filter in wanted)
+        {
+            filters.Add(filter.Kind == FilterKind.Prefix
+                ? new IdFilter(filter.Dimension, filter.Kind, [], filter.Values[0])
+                : new IdFilter(
+                    filter.Dimension,
+                    filter.Kind,
+                    await dictionary.IdsAsync(connection, filter.Dimension, filter.Values, cancellationToken),
+                    Prefix: null));
+        }
+
+        return filters;
+    }
+}

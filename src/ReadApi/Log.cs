@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Adclicks.ReadApi;
+
+/// <summary>What the read side writes to the log.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A question at {Path} ran into the statement time-out")]
+    public static partial void QueryTimedOut(ILogger logger, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reports cannot be answered")]
+    public static partial void QueryUnavailable(ILogger logger, Exception exception);
+}

@@ -1,0 +1,17 @@
+using System.Diagnostics.Metrics;
+
+namespace Adclicks.ReadApi;
+
+/// <summary>What the read side measures of itself.</summary>
+internal static class ReadApiMetrics
+{
+    private static readonly Meter Meter = new("Adclicks.ReadApi");
+
+    /// <summary>Seconds from plan to rows, refused questions aside.</summary>
+    public static Histogram<double> QuerySeconds { get; } =
+        Meter.CreateHistogram<double>("adclicks.reports.query.duration", "s", "Time to answer one question.");
+
+    /// <summary>Questions that were not answered, by reason.</summary>
+    public static Counter<long> Failed { get; } =
+        Meter.CreateCounter<long>("adclicks.reports.failed", description: "Questions not answered, by reason.");
+}

@@ -1,0 +1,56 @@
+namespace Adclicks.ReadApi;
+
+/// <summary>Settings of section <c>ReadApi</c>: the bounds of what one question may cost.</summary>
+public sealed class ReadApiOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "ReadApi";
+
+    /// <summary>How long one question may keep the database busy.</summary>
+    public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The most rows one answer may have.</summary>
+    public int MaxRows { get; set; } = 50_000;
+
+    /// <summary>The largest <c>top_n</c>.</summary>
+    public int MaxTopN { get; set; } = 1_000;
+
+    /// <summary>The longest range, in days, of a series by minute.</summary>
+    public int MaxDaysByMinute { get; set; } = 7;
+
+    /// <summary>The longest range, in days, of a series by hour.</summary>
+    public int MaxDaysByHour { get; set; } = 100;
+
+    /// <summary>The longest range, in days, of any other question.</summary>
+    public int MaxDays { get; set; } = 1_100;
+
+    /// <summary>The most filters in one question, and the most values in one filter.</summary>
+    public int MaxFilterValues { get; set; } = 200;
+
+    /// <summary>Connections to the database, and so the questions answered at the same time; more wait.</summary>
+    public int MaxConnections { get; set; } = 16;
+
+    /// <summary>Dictionary entries kept in memory, each way.</summary>
+    public int DictionaryCacheEntries { get; set; } = 100_000;
+
+    /// <summary>How long the number of the active generation is trusted without asking.</summary>
+    public TimeSpan GenerationCacheTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The first bound that is not positive, as a message; null if all are.</summary>
+    internal string? Fault()
+    {
+        (string Name, long Value)[] bounds =
+        [
+            (nameof(StatementTimeout), StatementTimeout.Ticks), (nameof(MaxRows), MaxRows), (nameof(MaxTopN), MaxTopN),
+            (nameof(MaxDaysByMinute), MaxDaysByMinute), (nameof(MaxDaysByHour), MaxDaysByHour), (nameof(MaxDays), MaxDays),
+            (nameof(MaxFilterValues), MaxFilterValues), (nameof(MaxConnections), MaxConnections),
+            (nameof(DictionaryCacheEntries), DictionaryCacheEntries), (nameof(GenerationCacheTime), GenerationCacheTime.Ticks + 1),
+        ];
+        foreach (var (name, value) in bounds)
+        {
+            if (value <= 0) return $"{Section}:{name} must be greater than zero.";
+        }
+
+        return null;
+    }
+}
