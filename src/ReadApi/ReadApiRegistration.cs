@@ -1,0 +1,45 @@
+using Adclicks.ReadApi.Dashboard;
+using Adclicks.ReadApi.Execution;
+using Adclicks.ReadApi.Rest;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Adclicks.ReadApi;
+
+/// <summary>The read side: planner, reader, REST.</summary>
+public static class ReadApiRegistration
+{
+    /// <summary>Adds what answers questions over the read models. Needs <c>Postgres:ConnectionString</c>.</summary>
+    public static IServiceCollection AddReadApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ReadApiOptions>()
+            .Bind(configuration.GetSection(ReadApiOptions.Section))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReadApiOptions>, ReadApiOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new ReadDatabase(
+            configuration, provider.GetRequiredService<IOptions<ReadApiOptions>>()));
+        services.AddSingleton<Generations>();
+        services.AddSingleton<DictionaryCache>();
+        services.AddSingleton<ReportReader>();
+        services.AddSingleton<ReportEndpoints>();
+        return services;
+    }
+
+    /// <summary>Maps the reports and the dashboard.</summary>
+    public static IEndpointRouteBuilder MapReadApi(this IEndpointRouteBuilder routes)
+    {
+        ReportEndpoints.Map(routes);
+        DashboardEndpoints.Map(routes);
+        return routes;
+    }
+
+    private sealed class ReadApiOptionsValidator : IValidateOptions<ReadApiOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ReadApiOptions options) =>
+            options.Fault() is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
+    }
+}

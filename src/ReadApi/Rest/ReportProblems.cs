@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Adclicks.ReadApi.Execution;
+using Adclicks.ReadApi.Queries;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Adclicks.ReadApi.Rest;
+
+/// <summary>Turns what can go wrong with a report into a problem document (RFC 9457).</summary>
+internal sealed class ReportProblems(ILogger<ReportProblems> logger) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        try
+        {
+            return await next(context);
+        }
+        catch (ReportQueryException e)
+        {
+            Count("refused");
+            var extensions = new Dictionary<string, object?> { ["parameter"] = e.Parameter };
+            if (e.Allowed.Count > 0) extensions["allowed"] = e.Allowed;
+            return Results.Problem(
+                $"{e.Parameter}: {e.Message}", title: "The report cannot be made as asked.", statusCode: 400, extensions: extensions);
+        }
+        catch (ReportTimeoutException e)
+        {
+            Count("timeout");
+            Log.QueryTimedOut(logger, http.Request.Path);
+            return Results.Problem(e.Message, title: "The report takes too long.", statusCode: 503);
+        }
+        catch (ReportUnavailableException e)
+        {
+            Count("unavailable");
+            Log.QueryUnavailable(logger, e);
+            http.Response.Headers.RetryAfter = "1";
+            return Results.Problem(e.Message, title: "Reports are not available.", statusCode: 503);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            Count("cancelled");
+            return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
+        }
+    }
+
+    private static void Count(string reason) => ReadApiMetrics.Failed.Add(1, new TagList { { "reason", reason } });
+}
