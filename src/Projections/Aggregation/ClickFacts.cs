@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+
+namespace Adclicks.Projections.Aggregation;
+
+/// <summary>What the rollups need of a judged click.</summary>
+internal struct ClickFacts
+{
+    /// <summary>Minutes since the Unix epoch.</summary>
+    public int Minute;
+    public bool IsCounted, IsFraudulent;
+
+    /// <summary>Murmur3 of the keyed hashes.</summary>
+    public ulong User, Ip;
+
+    /// <summary>By <see cref="Domain.Rollups.Dimension"/>, local numbers.</summary>
+    public DimensionValues Values;
+}
+
+/// <summary>One number per dimension.</summary>
+[InlineArray(Length)]
+internal struct DimensionValues
+{
+    public const int Length = 10;
+    private int _first;
+}

@@ -1,0 +1,51 @@
+using Adclicks.Domain.Rollups;
+using Adclicks.Projections.Schema;
+
+namespace Adclicks.Projections.Aggregation;
+
+/// <summary>The rows of one cuboid's three tables.</summary>
+internal sealed class CuboidBuffer(Cuboid cuboid)
+{
+    private static readonly int[] BucketMinutes = [.. Granularities.All.Select(g => (int)(g.LengthMs() / 60_000))];
+    private readonly int[] _dimensions = [.. cuboid.Dimensions.Select(d => (int)d)];
+    private readonly RowTable[] _tables = [.. Granularities.All.Select(_ => new RowTable())];
+
+    public Combinations Combinations { get; } = new(cuboid.Dimensions.Count);
+
+    public int RowCount => _tables[0].Count + _tables[1].Count + _tables[2].Count;
+
+    public RowTable Table(RollupShape shape) => _tables[(int)shape.Granularity];
+
+    public void Add(in ClickFacts click)
+    {
+        Span<int> values = stackalloc int[DimensionValues.Length];
+        for (var i = 0; i < _dimensions.Length; i++) values[i] = click.Values[_dimensions[i]];
+        var combination = Combinations.Intern(values[.._dimensions.Length]);
+        for (var g = 0; g < _tables.Length; g++)
+        {
+            var bucket = click.Minute - (click.Minute % BucketMinutes[g]);
+            Add(ref _tables[g].Touch(bucket, combination), click);
+        }
+    }
+
+    public void MarkClean()
+    {
+        foreach (var table in _tables) table.MarkClean();
+    }
+
+    public void Clear()
+    {
+        Combinations.Clear();
+        foreach (var table in _tables) table.Clear();
+    }
+
+    private static void Add(ref RollupRow row, in ClickFacts click)
+    {
+        row.Gross++;
+        if (!click.IsCounted) return;
+        row.Click++;
+        if (click.IsFraudulent) row.Fraudulent++;
+        row.Users.Add(click.User);
+        row.Ips.Add(click.Ip);
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace Adclicks.Projections.Diagnostics;
+
+/// <summary>What projections log.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4001, LogLevel.Information, "Projecting generation {Generation} of {Lanes} lanes as {Owner}")]
+    public static partial void Starting(this ILogger log, int generation, int lanes, string owner);
+
+    [LoggerMessage(4002, LogLevel.Information, "Lane {Lane} is ours, epoch {Epoch}")]
+    public static partial void LaneAcquired(this ILogger log, int lane, long epoch);
+
+    [LoggerMessage(4003, LogLevel.Information, "Lane {Lane} released")]
+    public static partial void LaneReleased(this ILogger log, int lane);
+
+    [LoggerMessage(4004, LogLevel.Warning, "Lane {Lane} went to another process: {Reason}")]
+    public static partial void LaneLost(this ILogger log, int lane, string reason);
+
+    [LoggerMessage(4005, LogLevel.Warning, "Lane {Lane} failed and begins anew from its checkpoint in {DelayMs} ms")]
+    public static partial void LaneFailed(this ILogger log, Exception reason, int lane, int delayMs);
+
+    [LoggerMessage(4006, LogLevel.Error, "Event {Stream}@{Revision} is set aside as a dead letter: {Reason}")]
+    public static partial void DeadLetter(this ILogger log, string stream, long revision, string reason);
+
+    [LoggerMessage(4007, LogLevel.Warning, "Event {Stream}@{Revision} of unknown type {Type} is skipped")]
+    public static partial void UnknownEvent(this ILogger log, string stream, long revision, string type);
+
+    [LoggerMessage(4008, LogLevel.Debug, "Projected {Stream}@{Revision} with {Clicks} clicks, correlation id {CorrelationId}")]
+    public static partial void Projected(this ILogger log, string stream, long revision, int clicks, string? correlationId);
+
+    [LoggerMessage(4009, LogLevel.Debug, "Lane {Lane} flushed {Clicks} clicks in {Rows} rows in {Ms} ms")]
+    public static partial void Flushed(this ILogger log, int lane, int clicks, int rows, double ms);
+
+    [LoggerMessage(4010, LogLevel.Warning, "PostgreSQL is not ready for projections; next try in {DelayMs} ms: {Reason}")]
+    public static partial void DatabaseUnavailable(this ILogger log, int delayMs, string reason);
+
+    [LoggerMessage(4011, LogLevel.Information, "Lane {Lane} has caught up with the log")]
+    public static partial void CaughtUp(this ILogger log, int lane);
+
+    [LoggerMessage(4012, LogLevel.Warning, "{Stream} has lost revisions {First} to {Last} to its retention")]
+    public static partial void Gap(this ILogger log, string stream, long first, long last);
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+
+namespace Adclicks.Projections.Diagnostics;
+
+/// <summary>What projections measure. Times in seconds.</summary>
+internal static class ProjectionMetrics
+{
+    public const string MeterName = "Adclicks.Projections";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    public static readonly Counter<long> Clicks = Meter.CreateCounter<long>("adclicks.projections.clicks", "{click}", "Clicks projected");
+
+    public static readonly Counter<long> Duplicates =
+        Meter.CreateCounter<long>("adclicks.projections.duplicates", "{click}", "Duplicate clicks by kind");
+
+    public static readonly Counter<long> Marks =
+        Meter.CreateCounter<long>("adclicks.projections.marks", "{click}", "Counted clicks marked as fraudulent, by rule");
+
+    public static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("adclicks.projections.dead_letters", "{event}", "Events set aside");
+
+    public static readonly Counter<long> UnknownEvents =
+        Meter.CreateCounter<long>("adclicks.projections.unknown_events", "{event}", "Events skipped because of their type");
+
+    public static readonly Counter<long> Restarts =
+        Meter.CreateCounter<long>("adclicks.projections.lane_restarts", "{restart}", "Lanes given up and begun anew, by reason");
+
+    public static readonly Histogram<double> FlushTime = Meter.CreateHistogram<double>("adclicks.projections.flush.duration", "s", "Time of a lane's flush");
+
+    public static readonly Histogram<long> FlushClicks = Meter.CreateHistogram<long>("adclicks.projections.flush.clicks", "{click}", "Clicks in a flush");
+
+    public static readonly Histogram<long> FlushRows = Meter.CreateHistogram<long>("adclicks.projections.flush.rows", "{row}", "Rows in a flush");
+
+    public static readonly Gauge<long> LagEvents = Meter.CreateGauge<long>("adclicks.projections.lag.events", "{event}", "Events in the log and not projected, by lane");
+
+    public static readonly Gauge<double> LagSeconds = Meter.CreateGauge<double>("adclicks.projections.lag", "s", "Age of the time up to which a lane is projected");
+
+    /// <summary>Counts clicks of a verdict as <c>verdicts</c> names it.</summary>
+    public static void Count(string verdict, long clicks)
+    {
+        if (verdict.Split(':', 2) is not [var kind, var name]) return;
+        if (kind == "duplicate") Duplicates.Add(clicks, new KeyValuePair<string, object?>("kind", name));
+        else Marks.Add(clicks, new KeyValuePair<string, object?>("rule", name));
+    }
+}

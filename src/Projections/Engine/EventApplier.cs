@@ -1,0 +1,114 @@
+using Adclicks.Domain.Clicks;
+using Adclicks.Domain.Rollups;
+using Adclicks.Domain.Sketches;
+using Adclicks.EventStore;
+using Adclicks.Projections.Aggregation;
+using Adclicks.Projections.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Adclicks.Projections.Engine;
+
+/// <summary>Brings one event into a lane's memory: the walk from bytes to counts, without I/O.</summary>
+internal sealed class EventApplier(LaneState lane, PoisonList poison, ILogger logger)
+{
+    /// <summary>Times beyond this do not fit a bucket number; no honest click has one.</summary>
+    private const long MaxTimeMs = 100_000_000_000_000;
+
+    private const int HashBytes = 16;
+
+    /// <summary>Applies the next event of a partition. An event that cannot be applied becomes a dead letter.</summary>
+    public void Apply(PartitionState partition, RecordedEvent recorded)
+    {
+        if (recorded.Type != ClicksRecorded.EventType) Skip(partition, recorded);
+        else if (poison.ReasonFor(recorded) is { } reason) SetAside(recorded, reason);
+        else ApplyClicks(partition, recorded);
+        partition.Revision = recorded.Revision;
+    }
+
+    private void ApplyClicks(PartitionState partition, RecordedEvent recorded)
+    {
+        try
+        {
+            Validate(recorded.Data.Span);
+        }
+        catch (FormatException e)
+        {
+            SetAside(recorded, e.Message);
+            return;
+        }
+
+        try
+        {
+            var clicks = 0;
+            foreach (var click in ClicksRecorded.Read(recorded.Data.Span))
+            {
+                Add(partition, click);
+                clicks++;
+            }
+
+            partition.Clicks += clicks;
+            if (logger.IsEnabled(LogLevel.Debug))
+                logger.Projected(recorded.Stream, recorded.Revision, clicks, ClicksRecordedMetadata.FromJson(recorded.Metadata.Span)?.CorrelationId);
+        }
+        catch (Exception e)
+        {
+            // Half of the event may have been counted: the lane begins anew, and next time sets it aside.
+            poison.Add(recorded, e.Message);
+            throw;
+        }
+    }
+
+    /// <summary>An event counts whole or not at all, so all of it is looked at first.</summary>
+    private static void Validate(ReadOnlySpan<byte> payload)
+    {
+        foreach (var click in ClicksRecorded.Read(payload))
+        {
+            if (click.AdId.IsEmpty) throw new FormatException("A click names no ad.");
+            if (click.ClickedAtMs is < 0 or > MaxTimeMs) throw new FormatException($"A click's time is out of range: {click.ClickedAtMs} ms.");
+            if (click.ServerTimestampMs is < 0 or > MaxTimeMs) throw new FormatException($"A receive time is out of range: {click.ServerTimestampMs} ms.");
+            if (click.VisitorHash.Length != HashBytes || click.IpHash.Length != HashBytes) throw new FormatException("A keyed hash is not of 16 bytes.");
+        }
+    }
+
+    private void Add(PartitionState partition, in ClickView click)
+    {
+        var verdict = partition.Judge.Judge(click);
+        var facts = new ClickFacts
+        {
+            Minute = (int)(click.ClickedAtMs / 60_000),
+            IsCounted = verdict.IsCounted,
+            IsFraudulent = verdict.Mark is not null,
+            User = verdict.IsCounted ? Murmur3.Hash64(click.VisitorHash) : 0,
+            Ip = verdict.IsCounted ? Murmur3.Hash64(click.IpHash) : 0,
+        };
+        SetValues(ref facts.Values, click);
+        lane.Buffer.Add(facts, verdict.Name);
+    }
+
+    private void SetValues(ref DimensionValues values, in ClickView click)
+    {
+        var known = lane.Buffer.Dictionaries;
+        values[(int)Dimension.Ad] = known[(int)Dimension.Ad].Intern(click.AdId);
+        values[(int)Dimension.Campaign] = known[(int)Dimension.Campaign].Intern(click.CampaignId);
+        values[(int)Dimension.Advertiser] = known[(int)Dimension.Advertiser].Intern(click.AdvertiserId);
+        values[(int)Dimension.Publisher] = known[(int)Dimension.Publisher].Intern(click.PublisherId);
+        values[(int)Dimension.Country] = known[(int)Dimension.Country].Intern(click.Country);
+        values[(int)Dimension.Region] = known[(int)Dimension.Region].Intern(click.Region);
+        values[(int)Dimension.City] = known[(int)Dimension.City].Intern(click.City);
+        values[(int)Dimension.DeviceType] = known[(int)Dimension.DeviceType].Intern(click.DeviceType);
+        values[(int)Dimension.Os] = known[(int)Dimension.Os].Intern(click.Os);
+        values[(int)Dimension.Browser] = known[(int)Dimension.Browser].Intern(click.Browser);
+    }
+
+    private void Skip(PartitionState partition, RecordedEvent recorded)
+    {
+        partition.UnknownEvents++;
+        logger.UnknownEvent(recorded.Stream, recorded.Revision, recorded.Type);
+    }
+
+    private void SetAside(RecordedEvent recorded, string reason)
+    {
+        lane.DeadLetters.Add(new DeadLetter(recorded, reason));
+        logger.DeadLetter(recorded.Stream, recorded.Revision, reason);
+    }
+}

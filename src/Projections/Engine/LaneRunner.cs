@@ -1,0 +1,71 @@
+using Adclicks.EventStore;
+using Adclicks.Projections.Diagnostics;
+using Adclicks.Projections.Leases;
+using Adclicks.Projections.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Adclicks.Projections.Engine;
+
+/// <summary>Keeps one lane going: waits for its lease, runs a session, and begins anew after whatever ended it.</summary>
+internal sealed class LaneRunner(
+    int generation, int lane, LaneStore store, LeaseStore leases, IEventLog log, ProjectionsOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly PoisonList _poison = new();
+    private int _failures;
+
+    /// <summary>Runs until cancelled; the lane is then released.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await leases.TryAcquireAsync(generation, lane, cancellationToken) is { } lease) await OwnAsync(lease, cancellationToken);
+                else await DelayAsync(options.HeartbeatMs, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+            }
+            catch (LaneConflictException e)
+            {
+                logger.LaneLost(lane, e.Message);
+                ProjectionMetrics.Restarts.Add(1, new KeyValuePair<string, object?>("reason", "conflict"));
+                await DelayAsync(options.RetryMinMs, cancellationToken);
+            }
+            catch (Exception e)
+            {
+                var delay = NextDelayMs();
+                logger.LaneFailed(e, lane, delay);
+                ProjectionMetrics.Restarts.Add(1, new KeyValuePair<string, object?>("reason", "failure"));
+                await DelayAsync(delay, cancellationToken);
+            }
+        }
+    }
+
+    private async Task OwnAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        logger.LaneAcquired(lane, lease.Epoch);
+        var session = new LaneSession(lease, store, leases, log, _poison, options, time, logger);
+        try
+        {
+            await session.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            if (session.Flushes > 0) _failures = 0;
+        }
+
+        await leases.ReleaseAsync(lease, CancellationToken.None);
+        logger.LaneReleased(lane);
+    }
+
+    /// <summary>Doubles with each failure in a row; half of it is chance, so that lanes do not come back in step.</summary>
+    private int NextDelayMs()
+    {
+        var ceiling = Math.Min(options.RetryMaxMs, options.RetryMinMs * Math.Pow(2, Math.Min(_failures++, 20)));
+        return (int)(ceiling * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+
+    private async Task DelayAsync(int milliseconds, CancellationToken cancellationToken) =>
+        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using Adclicks.EventStore;
+using Adclicks.Projections.Diagnostics;
+using Adclicks.Projections.Leases;
+using Adclicks.Projections.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Adclicks.Projections.Engine;
+
+/// <summary>
+/// One lane from its last commit on, under one lease, until it is stopped or something fails. Whatever fails, the
+/// session is thrown away and the next one begins at the checkpoint.
+/// </summary>
+internal sealed class LaneSession(
+    Lease lease, LaneStore store, LeaseStore leases, IEventLog log, PoisonList poison, ProjectionsOptions options, TimeProvider time, ILogger logger)
+{
+    /// <summary>Dead letters carry their bytes; a flush is due before they fill the memory.</summary>
+    private const int MaxDeadLetters = 100;
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    private LaneState _state = null!;
+    private EventApplier _applier = null!;
+    private FreshnessMark _mark = null!;
+    private long _lastFlush, _lastBeat;
+    private bool _wasCaughtUp;
+
+    /// <summary>Commits done.</summary>
+    public long Flushes { get; private set; }
+
+    /// <summary>Runs until cancelled; then flushes once more.</summary>
+    /// <exception cref="LaneConflictException">The lane is no longer ours.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _state = await store.LoadAsync(lease.Lane, cancellationToken);
+        _applier = new EventApplier(_state, poison, logger);
+        _mark = new FreshnessMark(log, _state, time);
+        _lastFlush = _lastBeat = time.GetTimestamp();
+        await using var readers = new PartitionReaders(log, _state.Partitions.Values, options.ReadAheadEvents, cancellationToken);
+        await _mark.TryMakeAsync(cancellationToken);
+        try
+        {
+            Task<bool>? more = null;
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await ApplyWaitingAsync(readers, cancellationToken);
+                if (IsFlushDue()) await FlushAsync(cancellationToken);
+                if (Since(_lastBeat) >= options.HeartbeatMs) await BeatAsync(cancellationToken);
+                more = await WaitAsync(more, readers, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            using var limit = new CancellationTokenSource(StopLimit, time);
+            if (_state.IsDirty) await FlushAsync(limit.Token);
+        }
+    }
+
+    private async ValueTask ApplyWaitingAsync(PartitionReaders readers, CancellationToken cancellationToken)
+    {
+        while (!IsFull() && readers.Items.TryRead(out var item))
+        {
+            var partition = item.Partition;
+            partition.IsCaughtUp = item.Message.IsCaughtUp;
+            if (item.Message.Event is not { } recorded) continue;
+            if (recorded.Revision != partition.Revision + 1) await CheckGapAsync(partition, recorded, cancellationToken);
+            _applier.Apply(partition, recorded);
+        }
+    }
+
+    /// <summary>Revisions are contiguous. Only retention may have taken some away.</summary>
+    private async ValueTask CheckGapAsync(PartitionState partition, RecordedEvent recorded, CancellationToken cancellationToken)
+    {
+        var retention = await log.GetMetadataAsync(partition.Stream, cancellationToken);
+        if (recorded.Revision <= partition.Revision || retention == StreamMetadata.None)
+            throw new InvalidDataException($"{partition.Stream} continues with revision {recorded.Revision} after {partition.Revision}.");
+        logger.Gap(partition.Stream, partition.Revision + 1, recorded.Revision - 1);
+    }
+
+    private bool IsFull() => _state.Buffer.Clicks >= options.FlushClicks || _state.DeadLetters.Count >= MaxDeadLetters;
+
+    private bool IsFlushDue()
+    {
+        if (!_state.IsDirty) return false;
+        var interval = _state.IsCaughtUp ? options.LiveFlushIntervalMs : options.FlushIntervalMs;
+        return IsFull() || Since(_lastFlush) >= interval;
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var clicks = _state.Buffer.Clicks;
+        var reached = _mark.Reached;
+        var rows = await store.CommitAsync(lease, _state, reached, cancellationToken);
+        ReportFlush(clicks, rows, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        _mark.Stored(reached);
+        _state.Flushed();
+        _lastFlush = time.GetTimestamp();
+        Flushes++;
+        if (reached is null) return;
+        await _mark.TryMakeAsync(cancellationToken);
+        _lastBeat = _lastFlush;
+    }
+
+    /// <summary>Renews the lease. A lane with nothing to flush says here that it is fresh.</summary>
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        var reached = _state.IsDirty ? null : _mark.Reached;
+        if (!await leases.RenewAsync(lease, reached, cancellationToken))
+            throw new LaneConflictException("The lease was taken over.");
+        _mark.Stored(reached);
+        await _mark.TryMakeAsync(cancellationToken);
+        ProjectionMetrics.LagEvents.Record(_mark.Behind, new KeyValuePair<string, object?>("lane", lease.Lane));
+        _lastBeat = time.GetTimestamp();
+        if (_state.IsCaughtUp && !_wasCaughtUp) logger.CaughtUp(lease.Lane);
+        _wasCaughtUp = _state.IsCaughtUp;
+    }
+
+    /// <summary>Until there is more to read, or the next flush or heartbeat is due.</summary>
+    private async Task<Task<bool>?> WaitAsync(Task<bool>? more, PartitionReaders readers, CancellationToken cancellationToken)
+    {
+        more ??= readers.Items.WaitToReadAsync(cancellationToken).AsTask();
+        if (!more.IsCompleted)
+        {
+            var due = options.HeartbeatMs - Since(_lastBeat);
+            if (_state.IsDirty)
+                due = Math.Min(due, (_state.IsCaughtUp ? options.LiveFlushIntervalMs : options.FlushIntervalMs) - Since(_lastFlush));
+            if (due <= 0) return more;
+            using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(more, Task.Delay(TimeSpan.FromMilliseconds(due), time, woken.Token));
+            await woken.CancelAsync();
+        }
+
+        if (!more.IsCompleted) return more;
+        if (!await more) throw new EventLogUnavailableException("A subscription ended.");
+        return null;
+    }
+
+    private double Since(long timestamp) => time.GetElapsedTime(timestamp).TotalMilliseconds;
+
+    private void ReportFlush(int clicks, int rows, double seconds)
+    {
+        ProjectionMetrics.FlushTime.Record(seconds);
+        ProjectionMetrics.FlushClicks.Record(clicks);
+        ProjectionMetrics.FlushRows.Record(rows);
+        ProjectionMetrics.Clicks.Add(clicks);
+        ProjectionMetrics.DeadLetters.Add(_state.DeadLetters.Count);
+        ProjectionMetrics.UnknownEvents.Add(_state.Partitions.Values.Sum(p => p.UnknownEvents));
+        foreach (var ((_, verdict), count) in _state.Buffer.Verdicts.All) ProjectionMetrics.Count(verdict, count);
+        logger.Flushed(lease.Lane, clicks, rows, seconds * 1000);
+    }
+}

@@ -1,0 +1,26 @@
+using Adclicks.Projections.Aggregation;
+
+namespace Adclicks.Projections.Engine;
+
+/// <summary>All that a lane holds in memory: as its tables have it, plus what is not flushed yet.</summary>
+internal sealed class LaneState(int lane, IReadOnlyDictionary<int, PartitionState> partitions, LaneBuffer buffer)
+{
+    public int Lane { get; } = lane;
+
+    public IReadOnlyDictionary<int, PartitionState> Partitions { get; } = partitions;
+
+    public LaneBuffer Buffer { get; } = buffer;
+
+    public List<DeadLetter> DeadLetters { get; } = [];
+
+    public bool IsDirty => Partitions.Values.Any(p => p.IsDirty);
+
+    public bool IsCaughtUp => Partitions.Values.All(p => p.IsCaughtUp);
+
+    public void Flushed()
+    {
+        foreach (var partition in Partitions.Values) partition.Flushed();
+        DeadLetters.Clear();
+        Buffer.Flushed();
+    }
+}

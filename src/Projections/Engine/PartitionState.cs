@@ -1,0 +1,36 @@
+using Adclicks.Domain.Dedup;
+
+namespace Adclicks.Projections.Engine;
+
+/// <summary>Where a lane is in one of its partitions.</summary>
+internal sealed class PartitionState(int partition, string stream, ClickJudge judge)
+{
+    public int Partition { get; } = partition;
+
+    public string Stream { get; } = stream;
+
+    public ClickJudge Judge { get; } = judge;
+
+    /// <summary>The last revision applied to the buffer; −1 for none.</summary>
+    public long Revision { get; set; } = -1;
+
+    /// <summary>The last revision whose effects are stored.</summary>
+    public long StoredRevision { get; set; } = -1;
+
+    /// <summary>The subscription has delivered all there was.</summary>
+    public bool IsCaughtUp { get; set; }
+
+    /// <summary>Clicks applied since the last flush.</summary>
+    public long Clicks { get; set; }
+
+    /// <summary>Events of unknown type skipped since the last flush.</summary>
+    public long UnknownEvents { get; set; }
+
+    public bool IsDirty => Revision != StoredRevision;
+
+    public void Flushed()
+    {
+        StoredRevision = Revision;
+        Clicks = UnknownEvents = 0;
+    }
+}

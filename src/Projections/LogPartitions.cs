@@ -1,0 +1,4 @@
+namespace Adclicks.Projections;
+
+/// <summary>The number of click streams of the log (<c>EventStore:Partitions</c>).</summary>
+public sealed record LogPartitions(int Count);

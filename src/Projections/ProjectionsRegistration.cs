@@ -1,0 +1,40 @@
+using Adclicks.Projections.Engine;
+using Adclicks.Projections.Schema;
+using Adclicks.Projections.Status;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace Adclicks.Projections;
+
+/// <summary>Wires projections: needs an <c>IEventLog</c>, and PostgreSQL at <c>Postgres:ConnectionString</c>.</summary>
+public static class ProjectionsRegistration
+{
+    /// <summary>Projects the log into the read models as long as the host runs.</summary>
+    public static IServiceCollection AddProjections(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddProjectionStatus(configuration);
+        services.AddHostedService<ProjectionService>();
+        return services;
+    }
+
+    /// <summary>Only looks at the read models.</summary>
+    public static IServiceCollection AddProjectionStatus(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ProjectionsOptions>().Bind(configuration.GetSection(ProjectionsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(DataSource(configuration));
+        services.TryAddSingleton(new LogPartitions(configuration.GetValue("EventStore:Partitions", Domain.Streams.Partitioner.DefaultCount)));
+        services.TryAddSingleton<GenerationStore>();
+        services.TryAddSingleton<IProjectionStatus, ProjectionStatusReader>();
+        return services;
+    }
+
+    private static NpgsqlDataSource DataSource(IConfiguration configuration)
+    {
+        const string Key = "Postgres:ConnectionString";
+        var connectionString = configuration[Key] ?? throw new InvalidOperationException($"{Key} is not set.");
+        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 3 });
+    }
+}

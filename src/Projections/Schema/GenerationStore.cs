@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Marten;
+using Npgsql;
+
+namespace Adclicks.Projections.Schema;
+
+/// <summary>The generations there are, and a Marten store over each.</summary>
+internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider time) : IDisposable
+{
+    private const string Columns = "id, state, lanes, partitions";
+    private readonly ConcurrentDictionary<int, DocumentStore> _stores = [];
+
+    /// <summary>
+    /// Brings the schemas up to date and returns the active generation; the first one is made here.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The active generation was built for another number of partitions.</exception>
+    public async Task<Generation> PrepareAsync(int lanes, int partitions, CancellationToken cancellationToken)
+    {
+        Generation? active = null;
+        await ReadModelSchema.UnderLockAsync(dataSource, async () =>
+        {
+            using var control = ReadModelSchema.ControlStore(dataSource);
+            await control.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+            active = (await ListAsync(cancellationToken)).SingleOrDefault(g => g.State == Generation.Active)
+                ?? await CreateAsync(Generation.Active, lanes, partitions, "live", cancellationToken);
+            await Store(active.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+            await AddRowsAsync(active, cancellationToken);
+        }, cancellationToken);
+        if (active!.Partitions != partitions)
+            throw new InvalidOperationException($"Generation {active.Id} is of a log with {active.Partitions} partitions, this one has {partitions}.");
+        return active;
+    }
+
+    /// <summary>All generations, the oldest first.</summary>
+    public async Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT {Columns} FROM adclicks.generations ORDER BY id");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var all = new List<Generation>();
+        while (await reader.ReadAsync(cancellationToken))
+            all.Add(new Generation(reader.GetInt32(0), reader.GetString(1), reader.GetInt16(2), reader.GetInt16(3)));
+        return all;
+    }
+
+    /// <summary>The store of a generation: sessions on it are what lanes write through.</summary>
+    public IDocumentStore Store(int generation) => _stores.GetOrAdd(generation, id => ReadModelSchema.GenerationStore(dataSource, id));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var store in _stores.Values) store.Dispose();
+    }
+
+    private async Task<Generation> CreateAsync(string state, int lanes, int partitions, string rules, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            INSERT INTO adclicks.generations (id, state, lanes, partitions, rules, created_at, activated_at)
+            SELECT coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, CASE WHEN $1 = 'active' THEN $5 END FROM adclicks.generations
+            RETURNING id
+            """);
+        command.Parameters.Add(new() { Value = state });
+        command.Parameters.Add(new() { Value = (short)lanes });
+        command.Parameters.Add(new() { Value = (short)partitions });
+        command.Parameters.Add(new() { Value = rules });
+        command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
+        var id = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return new Generation(id, state, lanes, partitions);
+    }
+
+    /// <summary>The rows that leases and checkpoints are updates of.</summary>
+    private async Task AddRowsAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        var schema = GenerationTables.Schema(generation.Id);
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(new("""
+            INSERT INTO adclicks.leases (generation, lane, epoch) SELECT $1, l, 0 FROM generate_series(0, $2 - 1) l ON CONFLICT DO NOTHING
+            """) { Parameters = { new() { Value = generation.Id }, new() { Value = generation.Lanes } } });
+        batch.BatchCommands.Add(new($"""
+            INSERT INTO {schema}.checkpoints (partition, lane, revision, clicks, unknown_events)
+            SELECT p, p % $2, -1, 0, 0 FROM generate_series(0, $1 - 1) p ON CONFLICT DO NOTHING
+            """) { Parameters = { new() { Value = generation.Partitions }, new() { Value = generation.Lanes } } });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,104 @@
+using Adclicks.Domain.Clicks;
+using Adclicks.Domain.Rollups;
+using Adclicks.Domain.Streams;
+using Adclicks.EventStore;
+using Adclicks.Projections.Tests.Support;
+using Adclicks.Support.Postgres;
+using Adclicks.Tests.Support;
+using Npgsql;
+
+namespace Adclicks.Projections.Tests.Engine;
+
+public sealed class ProjectionTests : IAsyncLifetime
+{
+    private readonly MemoryEventLog _log = new();
+    private TestDatabase _database = null!;
+    private NpgsqlDataSource _sql = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestPostgres.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        _sql = NpgsqlDataSource.Create(_database.ConnectionString);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sql.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Every_rollup_equals_a_count_from_scratch()
+    {
+        var clicks = ClickGen.Clicks(seed: 1, count: 3_000);
+        await ClickGen.AppendAsync(_log, clicks, Projector.Partitions, perEvent: 7);
+        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log, ("FlushClicks", 500));
+
+        var status = await projector.CaughtUpAsync();
+
+        Assert.Equal(clicks.Count, status.ClicksProjected);
+        foreach (var cuboid in Cuboids.All)
+        {
+            foreach (var granularity in Granularities.All)
+            {
+                var expected = BruteForce.Rows(clicks, Projector.Partitions, Projector.Lanes, cuboid, granularity);
+                Assert.Equal(expected, await ReadModels.DumpAsync(_sql, 1, cuboid, granularity));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Verdicts_add_up_to_gross()
+    {
+        await ClickGen.AppendAsync(_log, ClickGen.Clicks(seed: 2, count: 500), Projector.Partitions, perEvent: 20);
+        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        await projector.CaughtUpAsync();
+
+        var verdicts = await QueryAsync("SELECT bucket, sum(clicks) FROM adclicks_g1.verdicts GROUP BY 1 ORDER BY 1");
+        var gross = await QueryAsync("SELECT bucket, sum(gross) FROM adclicks_g1.rollup_ad_hour GROUP BY 1 ORDER BY 1");
+        var kinds = await QueryAsync("SELECT DISTINCT verdict, 0 FROM adclicks_g1.verdicts ORDER BY 1");
+
+        Assert.Equal(gross, verdicts);
+        Assert.Equal(["counted|0", "duplicate:event_id|0", "duplicate:visitor|0", "marked:crawler|0", "marked:rate_limited|0"], kinds);
+    }
+
+    [Fact]
+    public async Task A_poison_event_is_set_aside_and_an_unknown_one_skipped()
+    {
+        var clicks = ClickGen.Clicks(seed: 3, count: 100);
+        await ClickGen.AppendAsync(_log, clicks.Take(50), Projector.Partitions, perEvent: 10);
+        byte[] poison = [.. ClickEncoder.Encode(clicks[0]), 0x0A, 0x7F];
+        await _log.AppendAsync(StreamNames.Clicks(3), ExpectedRevision.Any, [ClickGen.Event(ClicksRecorded.EventType, poison), ClickGen.Event("other", [1])], TestContext.Current.CancellationToken);
+        await ClickGen.AppendAsync(_log, clicks.Skip(50), Projector.Partitions, perEvent: 10);
+        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+
+        var status = await projector.CaughtUpAsync();
+
+        Assert.Equal((100, 1, 1), (status.ClicksProjected, status.DeadLetters, status.UnknownEvents));
+        await using var command = _sql.CreateCommand("SELECT data FROM adclicks_g1.dead_letters WHERE stream = 'clicks-003'");
+        Assert.Equal(poison, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Freshness_advances_without_clicks_and_a_live_click_is_soon_in_the_report()
+    {
+        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        var first = (await projector.WaitAsync(s => s.FreshUntil is not null)).FreshUntil;
+        await projector.WaitAsync(s => s.FreshUntil > first);
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await ClickGen.AppendAsync(_log, ClickGen.Clicks(seed: 4, count: 1), Projector.Partitions, perEvent: 1);
+        await projector.WaitAsync(s => s.ClicksProjected == 1);
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"{clock.Elapsed}");
+    }
+
+    private async Task<List<string>> QueryAsync(string sql)
+    {
+        await using var command = _sql.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var rows = new List<string>();
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken)) rows.Add($"{reader[0]}|{reader[1]}");
+        return rows;
+    }
+}

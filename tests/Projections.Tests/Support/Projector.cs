@@ -1,0 +1,77 @@
+using Adclicks.EventStore;
+using Adclicks.Projections.Status;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Adclicks.Projections.Tests.Support;
+
+/// <summary>A process of role <c>project</c>, started and stopped by a test.</summary>
+internal sealed class Projector : IAsyncDisposable
+{
+    public const int Partitions = 8;
+    public const int Lanes = 2;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private readonly IHost _host;
+
+    private Projector(IHost host) => _host = host;
+
+    public IProjectionStatus Status => _host.Services.GetRequiredService<IProjectionStatus>();
+
+    public static async Task<Projector> StartAsync(string connectionString, IEventLog log, params (string Key, object Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var configuration = new Dictionary<string, string?>
+        {
+            ["Postgres:ConnectionString"] = connectionString,
+            ["EventStore:Partitions"] = $"{Partitions}",
+            ["Projections:Lanes"] = $"{Lanes}",
+            ["Projections:HeartbeatMs"] = "50",
+            ["Projections:LiveFlushIntervalMs"] = "10",
+            ["Projections:RetryMinMs"] = "10",
+            ["Projections:RetryMaxMs"] = "100",
+        };
+        foreach (var (key, value) in settings) configuration["Projections:" + key] = Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture);
+        builder.Configuration.AddInMemoryCollection(configuration);
+        builder.Services.AddSingleton(log);
+        builder.Services.AddProjections(builder.Configuration);
+        if (Environment.GetEnvironmentVariable("ADCLICKS_TEST_LOG") is not null) builder.Logging.SetMinimumLevel(LogLevel.Debug).AddSimpleConsole();
+        var host = builder.Build();
+        await host.StartAsync();
+        return new Projector(host);
+    }
+
+    /// <summary>Waits until the status is as wanted.</summary>
+    public async Task<ProjectionStatus> WaitAsync(Func<ProjectionStatus, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Deadline);
+        while (true)
+        {
+            if (await TryStatusAsync(limit.Token) is { } status && condition(status)) return status;
+            await Task.Delay(20, limit.Token);
+        }
+    }
+
+    /// <summary>Waits until everything in the log is projected.</summary>
+    public Task<ProjectionStatus> CaughtUpAsync() => WaitAsync(s => s.Partitions.All(p => p.Lag == 0));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+    }
+
+    private async Task<ProjectionStatus?> TryStatusAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Status.GetAsync(cancellationToken);
+        }
+        catch (Npgsql.NpgsqlException)
+        {
+            return null;
+        }
+    }
+}
