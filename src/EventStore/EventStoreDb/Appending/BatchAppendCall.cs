@@ -14,6 +14,8 @@ internal sealed class BatchAppendCall : IAsyncDisposable
 {
     private static readonly WriteOptions _moreFollows = new(WriteFlags.BufferHint);
 
+    private static readonly TimeSpan _lastWordWait = TimeSpan.FromMilliseconds(200);
+
     private readonly TimeProvider _time;
     private readonly TimeSpan _deadline;
     private readonly CancellationTokenSource _ending = new();
@@ -74,18 +76,23 @@ internal sealed class BatchAppendCall : IAsyncDisposable
     {
         var sending = SendAsync();
         var receiving = ReceiveAsync();
-        var error = await Outcome(await Task.WhenAny(sending, receiving));
-        // After an orderly end of sending the answers still come; but a server may leave a call open that has no more.
-        if (error is null)
-            await Task.WhenAny(receiving, Task.WhenAll(_pending.Values.Select(p => p.Answer.Task)));
+        await Task.WhenAny(sending, receiving);
+        // All is sent: the answers still come, but a server may leave a call open that has no more.
+        // Sending failed: the server's own word on why is about to be received.
+        await Task.WhenAny(receiving, sending.IsCompletedSuccessfully
+            ? Task.WhenAll(_pending.Values.Select(p => p.Answer.Task))
+            : Task.Delay(_lastWordWait, _time));
+        var isOrderly = sending.IsCompletedSuccessfully && _pending.IsEmpty;
+        var error = receiving.IsCompleted ? await Outcome(receiving) : null;
+
         Retire();
         await _ending.CancelAsync();
-        await Outcome(sending);
+        error ??= await Outcome(sending);
         await Outcome(receiving);
         await _expiry.DisposeAsync();
         _call.Dispose();
-        if (error is { } reason)
-            ended(Node, reason);
+        if (!isOrderly)
+            ended(Node, error ?? new ServerError(ServerErrorKind.Unreachable, "the server ended the call"));
         foreach (var id in _pending.Keys)
         {
             if (_pending.TryRemove(id, out var pending))
