@@ -45,6 +45,10 @@ public sealed class ProjectionsOptions
     [Range(10, 60_000)]
     public int HeartbeatMs { get; set; } = 1_000;
 
+    /// <summary>How long a lane waits for the reference data that a click was recorded with; less than its lease.</summary>
+    [Range(10, 60_000)]
+    public int ReferenceWaitMs { get; set; } = 2_000;
+
     /// <summary>First wait after a failure; it doubles, with jitter, up to <see cref="RetryMaxMs"/>.</summary>
     [Range(1, 60_000)]
     public int RetryMinMs { get; set; } = 200;

@@ -1,4 +1,6 @@
+using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Engine;
+using Adclicks.Projections.Reference;
 using Adclicks.Projections.Schema;
 using Adclicks.Projections.Status;
 using Microsoft.Extensions.Configuration;
@@ -15,6 +17,8 @@ public static class ProjectionsRegistration
     public static IServiceCollection AddProjections(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddProjectionStatus(configuration);
+        services.AddReferenceFeed(configuration);
+        services.AddHostedService<ReferenceProjector>();
         services.AddHostedService<ProjectionService>();
         return services;
     }

@@ -15,7 +15,8 @@ public readonly ref struct ClickJoin
         IsAdRegistered = placement.Ad is not null;
         IsPublisherRegistered = click.PublisherId.IsEmpty || reference.Find(ReferenceKind.Publisher, click.PublisherId) is not null;
         CampaignId = IsAdRegistered ? placement.CampaignIdUtf8 : click.CampaignId;
-        AdvertiserId = placement.AdvertiserIdUtf8.IsEmpty ? click.AdvertiserId : placement.AdvertiserIdUtf8;
+        IsAdvertiserRegistered = !placement.AdvertiserIdUtf8.IsEmpty;
+        AdvertiserId = IsAdvertiserRegistered ? placement.AdvertiserIdUtf8 : click.AdvertiserId;
     }
 
     /// <summary>UTF-8.</summary>
@@ -26,6 +27,9 @@ public readonly ref struct ClickJoin
 
     /// <summary>Whether the ad is known.</summary>
     public bool IsAdRegistered { get; }
+
+    /// <summary>Whether the advertiser is that of the ad's campaign.</summary>
+    public bool IsAdvertiserRegistered { get; }
 
     /// <summary>Whether the publisher is known, or none is named.</summary>
     public bool IsPublisherRegistered { get; }

@@ -9,10 +9,12 @@ namespace Adclicks.EventStore.Reference;
 public static class ReferenceFeedRegistration
 {
     /// <summary>
-    /// The feed as a singleton that starts with the host. Register it before whatever needs reference data to start.
+    /// The feed as a singleton that starts with the host; every role that needs it says so, and there is one. Register it
+    /// before whatever needs reference data to start.
     /// </summary>
     public static IServiceCollection AddReferenceFeed(this IServiceCollection services, IConfiguration configuration)
     {
+        if (services.Any(s => s.ServiceType == typeof(ReferenceFeed))) return services;
         services.AddOptions<ReferenceFeedOptions>().Bind(configuration.GetSection("EventStore")).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReferenceFeedOptions>, OptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);

@@ -16,6 +16,9 @@ internal sealed class LaneBuffer(ProjectionsOptions options)
     /// <summary>Clicks added since the last flush.</summary>
     public int Clicks { get; private set; }
 
+    /// <summary>How often all numbers were given up: what is kept by number is then void.</summary>
+    public int TimesForgotten { get; private set; }
+
     public RowTable Table(RollupShape shape) => _cuboids[shape.CuboidIndex].Table(shape);
 
     public Combinations Combinations(RollupShape shape) => _cuboids[shape.CuboidIndex].Combinations;
@@ -36,6 +39,7 @@ internal sealed class LaneBuffer(ProjectionsOptions options)
         {
             foreach (var cuboid in _cuboids) cuboid.Clear();
             foreach (var dictionary in Dictionaries) dictionary.Clear();
+            TimesForgotten++;
         }
         else
         {

@@ -22,6 +22,9 @@ internal static class ProjectionMetrics
     public static readonly Counter<long> UnknownEvents =
         Meter.CreateCounter<long>("adclicks.projections.unknown_events", "{event}", "Events skipped because of their type");
 
+    public static readonly Counter<long> Unregistered =
+        Meter.CreateCounter<long>("adclicks.projections.unregistered", "{click}", "Clicks whose ad or publisher was not registered, by dimension");
+
     public static readonly Counter<long> Restarts =
         Meter.CreateCounter<long>("adclicks.projections.lane_restarts", "{restart}", "Lanes given up and begun anew, by reason");
 
@@ -34,6 +37,13 @@ internal static class ProjectionMetrics
     public static readonly Gauge<long> LagEvents = Meter.CreateGauge<long>("adclicks.projections.lag.events", "{event}", "Events in the log and not projected, by lane");
 
     public static readonly Gauge<double> LagSeconds = Meter.CreateGauge<double>("adclicks.projections.lag", "s", "Age of the time up to which a lane is projected");
+
+    /// <summary>Counts clicks by what about them was not registered.</summary>
+    public static void CountUnregistered(long ads, long publishers)
+    {
+        if (ads > 0) Unregistered.Add(ads, new KeyValuePair<string, object?>("dimension", "ad_id"));
+        if (publishers > 0) Unregistered.Add(publishers, new KeyValuePair<string, object?>("dimension", "publisher_id"));
+    }
 
     /// <summary>Counts clicks of a verdict as <c>verdicts</c> names it.</summary>
     public static void Count(string verdict, long clicks)

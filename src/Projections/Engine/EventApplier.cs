@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Adclicks.Projections.Engine;
 
 /// <summary>Brings one event into a lane's memory: the walk from bytes to counts, without I/O.</summary>
-internal sealed class EventApplier(LaneState lane, PoisonList poison, ILogger logger)
+internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poison, ILogger logger)
 {
     /// <summary>Times beyond this do not fit a bucket number; no honest click has one.</summary>
     private const long MaxTimeMs = 100_000_000_000_000;
@@ -17,10 +17,13 @@ internal sealed class EventApplier(LaneState lane, PoisonList poison, ILogger lo
     private const int HashBytes = 16;
 
     /// <summary>Applies the next event of a partition. An event that cannot be applied becomes a dead letter.</summary>
-    public void Apply(PartitionState partition, RecordedEvent recorded)
+    /// <param name="partition">Where it is.</param>
+    /// <param name="recorded">The event.</param>
+    /// <param name="refusal">Why it is already known that it cannot be; else null.</param>
+    public void Apply(PartitionState partition, RecordedEvent recorded, string? refusal)
     {
         if (recorded.Type != ClicksRecorded.EventType) Skip(partition, recorded);
-        else if (poison.ReasonFor(recorded) is { } reason) SetAside(recorded, reason);
+        else if ((refusal ?? poison.ReasonFor(recorded)) is { } reason) SetAside(recorded, reason);
         else ApplyClicks(partition, recorded);
         partition.Revision = recorded.Revision;
     }
@@ -39,6 +42,7 @@ internal sealed class EventApplier(LaneState lane, PoisonList poison, ILogger lo
 
         try
         {
+            join.At(ClicksRecordedMetadata.ReadReferenceRevision(recorded.Metadata.Span));
             var clicks = 0;
             foreach (var click in ClicksRecorded.Read(recorded.Data.Span))
             {
@@ -88,10 +92,7 @@ internal sealed class EventApplier(LaneState lane, PoisonList poison, ILogger lo
     private void SetValues(ref DimensionValues values, in ClickView click)
     {
         var known = lane.Buffer.Dictionaries;
-        values[(int)Dimension.Ad] = known[(int)Dimension.Ad].Intern(click.AdId);
-        values[(int)Dimension.Campaign] = known[(int)Dimension.Campaign].Intern(click.CampaignId);
-        values[(int)Dimension.Advertiser] = known[(int)Dimension.Advertiser].Intern(click.AdvertiserId);
-        values[(int)Dimension.Publisher] = known[(int)Dimension.Publisher].Intern(click.PublisherId);
+        join.SetValues(ref values, click);
         values[(int)Dimension.Country] = known[(int)Dimension.Country].Intern(click.Country);
         values[(int)Dimension.Region] = known[(int)Dimension.Region].Intern(click.Region);
         values[(int)Dimension.City] = known[(int)Dimension.City].Intern(click.City);

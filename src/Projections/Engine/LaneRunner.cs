@@ -1,4 +1,5 @@
 using Adclicks.EventStore;
+using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Diagnostics;
 using Adclicks.Projections.Leases;
 using Adclicks.Projections.Storage;
@@ -8,7 +9,7 @@ namespace Adclicks.Projections.Engine;
 
 /// <summary>Keeps one lane going: waits for its lease, runs a session, and begins anew after whatever ended it.</summary>
 internal sealed class LaneRunner(
-    int generation, int lane, LaneStore store, LeaseStore leases, IEventLog log, ProjectionsOptions options, TimeProvider time, ILogger logger)
+    int generation, int lane, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, ProjectionsOptions options, TimeProvider time, ILogger logger)
 {
     private readonly PoisonList _poison = new();
     private int _failures;
@@ -45,7 +46,7 @@ internal sealed class LaneRunner(
     private async Task OwnAsync(Lease lease, CancellationToken cancellationToken)
     {
         logger.LaneAcquired(lane, lease.Epoch);
-        var session = new LaneSession(lease, store, leases, log, _poison, options, time, logger);
+        var session = new LaneSession(lease, store, leases, log, reference, _poison, options, time, logger);
         try
         {
             await session.RunAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Adclicks.EventStore;
+using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Diagnostics;
 using Adclicks.Projections.Leases;
 using Adclicks.Projections.Storage;
@@ -12,13 +13,15 @@ namespace Adclicks.Projections.Engine;
 /// session is thrown away and the next one begins at the checkpoint.
 /// </summary>
 internal sealed class LaneSession(
-    Lease lease, LaneStore store, LeaseStore leases, IEventLog log, PoisonList poison, ProjectionsOptions options, TimeProvider time, ILogger logger)
+    Lease lease, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, PoisonList poison, ProjectionsOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>Dead letters carry their bytes; a flush is due before they fill the memory.</summary>
     private const int MaxDeadLetters = 100;
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
     private LaneState _state = null!;
+    private readonly ReferenceGate _gate = new(reference, log, options, time);
+    private LaneJoin _join = null!;
     private EventApplier _applier = null!;
     private FreshnessMark _mark = null!;
     private long _lastFlush, _lastBeat;
@@ -32,7 +35,8 @@ internal sealed class LaneSession(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _state = await store.LoadAsync(lease.Lane, cancellationToken);
-        _applier = new EventApplier(_state, poison, logger);
+        _join = new LaneJoin(reference.History, _state.Buffer);
+        _applier = new EventApplier(_state, _join, poison, logger);
         _mark = new FreshnessMark(log, _state, time);
         _lastFlush = _lastBeat = time.GetTimestamp();
         await using var readers = new PartitionReaders(log, _state.Partitions.Values, options.ReadAheadEvents, cancellationToken);
@@ -64,7 +68,7 @@ internal sealed class LaneSession(
             partition.IsCaughtUp = item.Message.IsCaughtUp;
             if (item.Message.Event is not { } recorded) continue;
             if (recorded.Revision != partition.Revision + 1) await CheckGapAsync(partition, recorded, cancellationToken);
-            _applier.Apply(partition, recorded);
+            _applier.Apply(partition, recorded, await _gate.WaitAsync(recorded, cancellationToken));
         }
     }
 
@@ -95,6 +99,7 @@ internal sealed class LaneSession(
         ReportFlush(clicks, rows, Stopwatch.GetElapsedTime(started).TotalSeconds);
         _mark.Stored(reached);
         _state.Flushed();
+        _join.Flushed();
         _lastFlush = time.GetTimestamp();
         Flushes++;
         if (reached is null) return;
@@ -145,6 +150,7 @@ internal sealed class LaneSession(
         ProjectionMetrics.FlushRows.Record(rows);
         ProjectionMetrics.Clicks.Add(clicks);
         ProjectionMetrics.DeadLetters.Add(_state.DeadLetters.Count);
+        ProjectionMetrics.CountUnregistered(_join.UnregisteredAds, _join.UnregisteredPublishers);
         ProjectionMetrics.UnknownEvents.Add(_state.Partitions.Values.Sum(p => p.UnknownEvents));
         foreach (var ((_, verdict), count) in _state.Buffer.Verdicts.All) ProjectionMetrics.Count(verdict, count);
         logger.Flushed(lease.Lane, clicks, rows, seconds * 1000);

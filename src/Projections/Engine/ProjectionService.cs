@@ -1,4 +1,5 @@
 using Adclicks.EventStore;
+using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Diagnostics;
 using Adclicks.Projections.Leases;
 using Adclicks.Projections.Schema;
@@ -13,6 +14,7 @@ namespace Adclicks.Projections.Engine;
 /// <summary>Projects the active generation: one <see cref="LaneRunner"/> per lane.</summary>
 internal sealed class ProjectionService(
     IEventLog log,
+    ReferenceFeed reference,
     NpgsqlDataSource dataSource,
     GenerationStore generations,
     IOptions<ProjectionsOptions> options,
@@ -31,7 +33,7 @@ internal sealed class ProjectionService(
         var leases = new LeaseStore(dataSource, _options);
         var store = new LaneStore(generation, generations.Store(generation.Id), dataSource, leases, _options, time);
         await Task.WhenAll(Enumerable.Range(0, generation.Lanes)
-            .Select(lane => new LaneRunner(generation.Id, lane, store, leases, log, _options, time, logger).RunAsync(stoppingToken)));
+            .Select(lane => new LaneRunner(generation.Id, lane, store, leases, log, reference, _options, time, logger).RunAsync(stoppingToken)));
     }
 
     /// <summary>Waits for PostgreSQL as long as it takes.</summary>
