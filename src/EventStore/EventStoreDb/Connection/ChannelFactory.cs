@@ -13,6 +13,10 @@ internal static class ChannelFactory
     /// <summary>The part of a stream that may be under way before the reader has taken it; grows with the link.</summary>
     private const int ReadWindowBytes = 2 * 1024 * 1024;
 
+    // When to come back is decided by who uses the channel; left to itself it would stay away for two minutes.
+    private static readonly TimeSpan _firstReconnect = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _lastReconnect = TimeSpan.FromMilliseconds(200);
+
     public static GrpcChannel Open(Endpoint endpoint, EventStoreDbSettings settings)
     {
         var handler = new SocketsHttpHandler
@@ -36,6 +40,8 @@ internal static class ChannelFactory
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageBytes,
             MaxSendMessageSize = MaxMessageBytes,
+            InitialReconnectBackoff = _firstReconnect,
+            MaxReconnectBackoff = _lastReconnect,
         });
     }
 

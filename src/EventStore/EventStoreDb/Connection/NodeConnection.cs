@@ -89,7 +89,7 @@ internal sealed class NodeConnection(
             }
             catch (RpcException e)
             {
-                reason = e.Status.Detail;
+                reason = e.Status.DebugException?.GetBaseException().Message ?? e.Status.Detail;
             }
         }
 
