@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Diagnostics;
+using RocksDbSharp;
+
+namespace Adclicks.EventStore.Embedded;
+
+/// <summary>
+/// The one writer of the log: a thread that turns all appends that wait into one batch with one synchronous write.
+/// Group commit without a timer: an idle log answers in one flush, a busy one packs more into each.
+/// </summary>
+internal sealed class Committer
+{
+    private readonly RocksDb _db;
+    private readonly StreamTable _streams;
+    private readonly CommitQueue _queue;
+    private readonly TimeProvider _clock;
+    private readonly RecentEventIds _recent;
+    private readonly WriteOptions _durable = new WriteOptions().SetSync(true);
+    private readonly WriteBatch _batch = new();
+    private readonly Dictionary<StreamState, long> _heads = [];
+    private readonly List<(StreamState Stream, Guid Id, long Revision)> _written = [];
+    private readonly Thread _thread;
+    private volatile Exception? _failure;
+
+    public Committer(RocksDb db, StreamTable streams, CommitQueue queue, RecentEventIds recent, TimeProvider clock)
+    {
+        (_db, _streams, _queue, _recent, _clock) = (db, streams, queue, recent, clock);
+        _thread = new Thread(Run) { IsBackground = true, Name = "event log commit" };
+        _thread.Start();
+    }
+
+    /// <summary>Why the last write failed; null where it did not.</summary>
+    public Exception? Failure => _failure;
+
+    /// <summary>Waits until all that was taken is committed.</summary>
+    public void Join() => _thread.Join();
+
+    private void Run()
+    {
+        var taken = new List<PendingAppend>();
+        while (_queue.Take(taken))
+        {
+            Commit(taken);
+            taken.Clear();
+        }
+
+        _batch.Dispose();
+    }
+
+    private void Commit(List<PendingAppend> taken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            Stage(taken);
+            if (_batch.Count() > 0) _db.Write(_batch, _durable);
+            _failure = null;
+        }
+        catch (Exception e)
+        {
+            // Nothing was applied in memory; what reached the disk of it is settled by the next append of the same ids.
+            _failure = e;
+            Reset();
+            foreach (var pending in taken) pending.Fail(new EventLogUnavailableException("The log could not be written.", e, outcomeUnknown: true));
+            return;
+        }
+
+        Apply();
+        EmbeddedLogMetrics.Commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        EmbeddedLogMetrics.CommitSize.Record(taken.Count);
+        foreach (var pending in taken) pending.Complete();
+    }
+
+    private void Stage(List<PendingAppend> taken)
+    {
+        var createdMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var pending in taken)
+        {
+            for (var i = 0; i < pending.Appends.Count; i++)
+                pending.Results[i] = Stage(pending.Appends[i], createdMs);
+        }
+    }
+
+    private AppendResult Stage(StreamAppend append, long createdMs)
+    {
+        var stream = _streams.GetOrAdd(append.Stream);
+        var head = _heads.TryGetValue(stream, out var staged) ? staged : stream.Last;
+        if (Stored(append, stream) is { } stored) return stored;
+        if (!append.Expected.IsMetBy(head)) return new(AppendOutcome.WrongExpectedRevision, head);
+        if (head < 0) StreamTable.PutStream(_batch, stream);
+        foreach (var e in append.Events)
+        {
+            Put(stream, ++head, e, createdMs);
+            _written.Add((stream, e.Id, head));
+        }
+
+        _heads[stream] = head;
+        return new(AppendOutcome.Appended, head);
+    }
+
+    /// <summary>The answer to an append that is in the stream already, from this commit, a recent one, or where it was expected to go.</summary>
+    private AppendResult? Stored(StreamAppend append, StreamState stream)
+    {
+        var last = _recent.LastRevisionOf(stream.Number, append.Events);
+        if (last >= 0) return new(AppendOutcome.Appended, last);
+        if (append.Expected.Value < -1) return StagedNow(append, stream);
+        var first = append.Expected.Value + 1;
+        if (first + append.Events.Count - 1 > stream.Last) return StagedNow(append, stream);
+        for (var i = 0; i < append.Events.Count; i++)
+        {
+            if (_db.Get(LogKeys.Event(stream.Number, first + i)) is not { } value || EventCodec.Id(value) != append.Events[i].Id) return null;
+        }
+
+        return new(AppendOutcome.Appended, first + append.Events.Count - 1);
+    }
+
+    /// <summary>The same append twice in one commit.</summary>
+    private AppendResult? StagedNow(StreamAppend append, StreamState stream)
+    {
+        if (!_heads.ContainsKey(stream)) return null;
+        foreach (var (other, id, revision) in _written)
+        {
+            if (other == stream && id == append.Events[0].Id) return new(AppendOutcome.Appended, revision + append.Events.Count - 1);
+        }
+
+        return null;
+    }
+
+    private void Put(StreamState stream, long revision, EventData e, long createdMs)
+    {
+        Span<byte> key = stackalloc byte[LogKeys.EventSize];
+        LogKeys.Event(key, stream.Number, revision);
+        var size = EventCodec.Size(e);
+        var value = ArrayPool<byte>.Shared.Rent(size);
+        EventCodec.Write(e, createdMs, value);
+        _batch.Put(key, value.AsSpan(0, size));
+        ArrayPool<byte>.Shared.Return(value);
+    }
+
+    private void Apply()
+    {
+        foreach (var (stream, id, revision) in _written) _recent.Add(stream.Number, id, revision);
+        foreach (var (stream, head) in _heads)
+        {
+            Debug.Assert(head > stream.Last, "A commit only ever adds to a stream.");
+            stream.Last = head;
+            stream.SignalGrown();
+        }
+
+        Reset();
+    }
+
+    private void Reset()
+    {
+        _batch.Clear();
+        _heads.Clear();
+        _written.Clear();
+    }
+}

@@ -1,0 +1,59 @@
+using RocksDbSharp;
+
+namespace Adclicks.EventStore.Embedded;
+
+/// <summary>Opens the database with settings for an append-only log and bounded memory.</summary>
+internal static class EmbeddedDatabase
+{
+    private const ulong MaxWalBytes = 256 << 20;
+
+    /// <exception cref="EventLogUnavailableException">In use by another process, or not to be opened.</exception>
+    public static RocksDb Open(string directory, EmbeddedLogOptions options)
+    {
+        Directory.CreateDirectory(directory);
+        try
+        {
+            return RocksDb.Open(Settings(options).SetCreateIfMissing(true), directory);
+        }
+        catch (RocksDbException e) when (e.Message.Contains("lock", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EventLogUnavailableException($"The log in {directory} is in use by another process.", e);
+        }
+        catch (RocksDbException e)
+        {
+            throw new EventLogUnavailableException($"The log in {directory} cannot be opened: {e.Message}", e);
+        }
+    }
+
+    /// <summary>As it was when opened; nothing is written.</summary>
+    /// <exception cref="EventLogUnavailableException">There is no log.</exception>
+    public static RocksDb OpenReadOnly(string directory, EmbeddedLogOptions options)
+    {
+        try
+        {
+            return RocksDb.OpenReadOnly(Settings(options), directory, false);
+        }
+        catch (RocksDbException e)
+        {
+            throw new EventLogUnavailableException($"There is no log to read in {directory}: {e.Message}", e);
+        }
+    }
+
+    private static DbOptions Settings(EmbeddedLogOptions options)
+    {
+        var table = new BlockBasedTableOptions().SetBlockSize(32 * 1024).SetBlockCache(Cache.CreateLru((ulong)options.BlockCacheBytes));
+        var settings = new DbOptions();
+        settings.SetBlockBasedTableFactory(table)
+            .SetWriteBufferSize((ulong)options.WriteBufferBytes)
+            .SetMaxWriteBufferNumber(3)
+            .SetCompression(Compression.Lz4)
+            .SetLevelCompactionDynamicLevelBytes(true);
+        return settings
+            .SetMaxTotalWalSize(MaxWalBytes)
+            .SetMaxOpenFiles(512)
+            .SetKeepLogFileNum(3)
+            .SetStatsDumpPeriodSec(0)
+            // A torn tail is what was never acknowledged; everything before it is kept.
+            .SetWalRecoveryMode(Recovery.PointInTime);
+    }
+}

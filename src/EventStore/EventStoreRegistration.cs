@@ -1,0 +1,32 @@
+using Adclicks.EventStore.Embedded;
+using Adclicks.EventStore.EventStoreDb;
+using Adclicks.EventStore.Reference;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Adclicks.EventStore;
+
+/// <summary>Registers the log.</summary>
+public static class EventStoreRegistration
+{
+    /// <summary>
+    /// <see cref="IEventLog"/> and the reference data read from it: EventStoreDB where <c>EventStore:ConnectionString</c>
+    /// is set, else the embedded log in the folder <c>log</c> of <c>DataDirectory</c>.
+    /// </summary>
+    public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        if (string.IsNullOrEmpty(configuration["EventStore:ConnectionString"])) services.AddEmbeddedLog(configuration);
+        else services.AddEventStoreDbLog(configuration);
+        return services.AddReferenceFeed(configuration);
+    }
+
+    private static void AddEmbeddedLog(this IServiceCollection services, IConfiguration configuration)
+    {
+        var directory = configuration["DataDirectory"] ?? throw new InvalidOperationException("DataDirectory is not set: the embedded log needs a folder.");
+        var options = configuration.GetSection("EventStore:Embedded").Get<EmbeddedLogOptions>() ?? new();
+        services.AddSingleton<IEventLog>(provider =>
+            EmbeddedEventLog.Open(Path.Combine(directory, "log"), options, provider.GetRequiredService<TimeProvider>()));
+    }
+}
