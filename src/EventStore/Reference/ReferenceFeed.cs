@@ -76,17 +76,27 @@ public sealed class ReferenceFeed(
         }
     }
 
+    /// <summary>
+    /// A log need not say anew that the end is reached once the reader is live: ready is who was there once and knows the
+    /// settings.
+    /// </summary>
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
+        var wasAtEnd = false;
         await foreach (var message in log.SubscribeAsync(StreamNames.Reference, AppliedRevision, cancellationToken))
         {
+            wasAtEnd |= message.IsCaughtUp;
             if (message.Event is { } recorded) Apply(recorded);
-            else if (_settings is null) await CreateAsync(cancellationToken);
+            if (!wasAtEnd) continue;
+            if (_settings is null) await CreateAsync(cancellationToken);
             else _ready.TrySetResult();
         }
     }
 
-    /// <summary>Whoever appends first creates the log; either way the event comes back through the subscription.</summary>
+    /// <summary>
+    /// Whoever appends first creates the log; either way the event comes back through the subscription. Where another
+    /// event came first, that one does, and it is tried again.
+    /// </summary>
     private async Task CreateAsync(CancellationToken cancellationToken)
     {
         var settings = new LogSettings(options.Value.Partitions);
@@ -103,7 +113,8 @@ public sealed class ReferenceFeed(
         try
         {
             if (recorded.Type == ReferenceEvents.LogCreated) Compare(ReferenceEvents.ReadLogSettings(recorded.Data.Span));
-            else if (recorded.Type != ReferenceEvents.LogSharded && (change = ReferenceEvents.Read(recorded.Type, recorded.Data.Span)) is null) Skip(recorded, "its type is unknown");
+            else if (recorded.Type != ReferenceEvents.LogSharded && (change = ReferenceEvents.Read(recorded.Type, recorded.Data.Span)) is null)
+                Skip(recorded, "its type is unknown");
         }
         catch (FormatException e)
         {

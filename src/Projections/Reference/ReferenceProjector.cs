@@ -42,10 +42,14 @@ public sealed class ReferenceProjector(IEventLog log, NpgsqlDataSource dataSourc
     {
         var checkpoint = await ReadCheckpointAsync(cancellationToken);
         var batch = new List<RecordedEvent>();
+        var isLive = false;
         await foreach (var message in log.SubscribeAsync(StreamNames.Reference, checkpoint, cancellationToken))
         {
             if (message.Event is { } recorded) batch.Add(recorded);
-            if (batch.Count == 0 || (!message.IsCaughtUp && batch.Count < MaxBatch)) continue;
+
+            // Once live, a log need not say after each event that it was the last.
+            isLive |= message.IsCaughtUp;
+            if (batch.Count == 0 || (!isLive && batch.Count < MaxBatch)) continue;
             if (!await WriteAsync(store, checkpoint, batch, cancellationToken)) return;
             checkpoint = batch[^1].Revision;
             batch.Clear();

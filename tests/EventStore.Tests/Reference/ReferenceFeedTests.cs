@@ -1,6 +1,8 @@
 using Adclicks.Domain.Reference;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore.Reference;
+using Adclicks.EventStore.Tests.EventStoreDb;
+using Adclicks.EventStore.Tests.EventStoreDb.Double;
 using Adclicks.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -46,6 +48,31 @@ public sealed class ReferenceFeedTests : IAsyncDisposable
         };
         using var feed = await StartAsync(Feed(partitions: 8));
         Assert.Equal(0, await _log.GetLastRevisionAsync(StreamNames.Reference, Token));
+    }
+
+    [Fact]
+    public async Task Another_event_in_between_does_not_keep_the_log_from_being_created()
+    {
+        _log.BeforeAppend = async _ =>
+        {
+            _log.BeforeAppend = null;
+            await AppendAsync(ReferenceChange.Define(new Publisher("p", "")));
+        };
+        using var feed = await StartAsync(Feed());
+        Assert.Equal(1, feed.AppliedRevision);
+    }
+
+    [Fact]
+    public async Task EventStoreDb_says_once_that_the_end_is_reached_and_that_is_enough()
+    {
+        await using var server = await EventStoreDbDouble.StartAsync();
+        await using var log = Servers.Open(server.ConnectionString);
+        using var feed = await StartAsync(Feed(log: log));
+        var change = ReferenceChange.Define(new Publisher("p", ""));
+        var e = new EventData(Guid.NewGuid(), ReferenceEvents.TypeOf(change), ReferenceEvents.ToJson(change), default, true);
+        var appended = await log.AppendAsync(StreamNames.Reference, ExpectedRevision.Exactly(0), [e], Token);
+        await feed.WaitForAsync(appended.Revision, Token).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Token);
+        Assert.NotNull(feed.History.Current.Find(ReferenceKind.Publisher, "p"));
     }
 
     [Fact]
@@ -106,8 +133,8 @@ public sealed class ReferenceFeedTests : IAsyncDisposable
         await feed.WaitForAsync(1, Token).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Token);
     }
 
-    private ReferenceFeed Feed(int partitions = 4, int startTimeoutMs = 10_000) => new(
-        _log,
+    private ReferenceFeed Feed(int partitions = 4, int startTimeoutMs = 10_000, IEventLog? log = null) => new(
+        log ?? _log,
         Options.Create(new ReferenceFeedOptions { Partitions = partitions, ReferenceStartTimeoutMs = startTimeoutMs, ReferenceRetryMs = 1 }),
         TimeProvider.System,
         NullLogger<ReferenceFeed>.Instance);
