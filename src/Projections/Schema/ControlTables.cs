@@ -36,7 +36,8 @@ internal static class ControlTables
         table.AddColumn("id", "integer").AsPrimaryKey();
         table.AddColumn("value", "text").NotNull();
         table.AddColumn("hash", "bytea").NotNull();
-        table.Indexes.Add(new IndexDefinition("dictionary_by_value") { Columns = ["dimension", "hash"], IsUnique = true });
+        table.Indexes.Add(new IndexDefinition("dictionary_by_hash") { Columns = ["dimension", "hash"], IsUnique = true });
+        table.Indexes.Add(new IndexDefinition("dictionary_by_value") { Columns = ["value"], Method = IndexMethod.hash });
         return table;
     }
 

@@ -21,10 +21,12 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         {
             using var control = ReadModelSchema.ControlStore(dataSource);
             await control.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-            active = (await ListAsync(cancellationToken)).SingleOrDefault(g => g.State == Generation.Active)
-                ?? await CreateAsync(Generation.Active, lanes, partitions, "live", cancellationToken);
-            await Store(active.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-            await AddRowsAsync(active, cancellationToken);
+            var all = await ListAsync(cancellationToken);
+            active = all.SingleOrDefault(g => g.State == Generation.Active);
+            var next = active ?? all.FirstOrDefault(g => g.State == Generation.Building) ?? await CreateAsync(lanes, partitions, "live", cancellationToken);
+            await Store(next.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+            await AddRowsAsync(next, cancellationToken);
+            active ??= await ActivateAsync(next, cancellationToken);
         }, cancellationToken);
         if (active!.Partitions != partitions)
             throw new InvalidOperationException($"Generation {active.Id} is of a log with {active.Partitions} partitions, this one has {partitions}.");
@@ -51,20 +53,30 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         foreach (var store in _stores.Values) store.Dispose();
     }
 
-    private async Task<Generation> CreateAsync(string state, int lanes, int partitions, string rules, CancellationToken cancellationToken)
+    /// <summary>Readers look at a generation only once it is active: its tables are there by then.</summary>
+    private async Task<Generation> CreateAsync(int lanes, int partitions, string rules, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
-            INSERT INTO adclicks.generations (id, state, lanes, partitions, rules, created_at, activated_at)
-            SELECT coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, CASE WHEN $1 = 'active' THEN $5 END FROM adclicks.generations
+            INSERT INTO adclicks.generations (id, state, lanes, partitions, rules, created_at)
+            SELECT coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5 FROM adclicks.generations
             RETURNING id
             """);
-        command.Parameters.Add(new() { Value = state });
+        command.Parameters.Add(new() { Value = Generation.Building });
         command.Parameters.Add(new() { Value = (short)lanes });
         command.Parameters.Add(new() { Value = (short)partitions });
         command.Parameters.Add(new() { Value = rules });
         command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
         var id = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return new Generation(id, state, lanes, partitions);
+        return new Generation(id, Generation.Building, lanes, partitions);
+    }
+
+    private async Task<Generation> ActivateAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("UPDATE adclicks.generations SET state = 'active', activated_at = $2 WHERE id = $1");
+        command.Parameters.Add(new() { Value = generation.Id });
+        command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return generation with { State = Generation.Active };
     }
 
     /// <summary>The rows that leases and checkpoints are updates of.</summary>

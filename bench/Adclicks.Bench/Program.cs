@@ -1,0 +1,17 @@
+using Adclicks.Bench.EventStoreDb;
+using Adclicks.Bench.Project;
+
+// One verb per measurement: dotnet run -c Release --project bench/Adclicks.Bench -- VERB [arguments]
+var rest = args.Skip(1).ToArray();
+switch (args.FirstOrDefault())
+{
+    case "project":
+        await ProjectBench.RunAsync(rest);
+        return 0;
+    case "eventstoredb":
+        await EventStoreDbBench.RunAsync(rest);
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("Verbs: project [clicks], eventstoredb [connection string] [seconds]");
+        return 2;
+}
