@@ -17,6 +17,10 @@ public sealed class ProjectionsOptions
     [Range(1, 1_000_000)]
     public int FlushClicks { get; set; } = 20_000;
 
+    /// <summary>… or this many, as long as it has not caught up: the fewer flushes, the fewer rows are written twice.</summary>
+    [Range(1, 10_000_000)]
+    public int CatchUpFlushClicks { get; set; } = 50_000;
+
     /// <summary>… or this long after the first click it holds, while there is more to read.</summary>
     [Range(1, 60_000)]
     public int FlushIntervalMs { get; set; } = 1_000;
@@ -29,7 +33,7 @@ public sealed class ProjectionsOptions
     [Range(1, 10_000)]
     public int ReadAheadEvents { get; set; } = 64;
 
-    /// <summary>Rollup rows a lane keeps in memory between flushes.</summary>
+    /// <summary>Rollup rows of one table that a lane keeps in memory between flushes.</summary>
     [Range(0, 10_000_000)]
     public int CachedRows { get; set; } = 100_000;
 

@@ -32,6 +32,9 @@ public sealed class HyperLogLog
     /// <summary>One byte per register; null while the hashes are few.</summary>
     internal byte[]? Dense => _registers;
 
+    /// <summary>The bytes of a sketch of one hash.</summary>
+    public const int OneBytes = HyperLogLogFormat.OneBytes;
+
     /// <summary>A new one of nothing.</summary>
     public static HyperLogLog Create() => new();
 
@@ -79,6 +82,17 @@ public sealed class HyperLogLog
 
     /// <summary>postgresql-hll's storage format v1.0.</summary>
     public byte[] ToBytes() => HyperLogLogFormat.Write(this);
+
+    /// <summary>What <see cref="ToBytes"/> gives for a sketch of one hash, without making one.</summary>
+    public static byte[] OneToBytes(ulong hash)
+    {
+        var bytes = new byte[OneBytes];
+        WriteOne(hash, bytes);
+        return bytes;
+    }
+
+    /// <summary>Writes <see cref="OneToBytes"/> and returns its length.</summary>
+    public static int WriteOne(ulong hash, Span<byte> destination) => HyperLogLogFormat.WriteOne(hash, destination);
 
     internal static HyperLogLog OfRegisters(byte[] registers) => new() { _registers = registers };
 

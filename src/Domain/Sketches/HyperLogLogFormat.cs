@@ -15,6 +15,17 @@ internal static class HyperLogLogFormat
     private const int HeaderBytes = 3;
     private const int SparseBits = HyperLogLog.Log2Registers + HyperLogLog.RegisterBits;
 
+    public const int OneBytes = HeaderBytes + sizeof(ulong);
+
+    public static int WriteOne(ulong hash, Span<byte> destination)
+    {
+        destination[0] = Explicit;
+        destination[1] = Widths;
+        destination[2] = SparseOnAutoExplicit;
+        BinaryPrimitives.WriteUInt64BigEndian(destination[HeaderBytes..], hash);
+        return OneBytes;
+    }
+
     public static byte[] Write(HyperLogLog sketch)
     {
         if (sketch.Dense is not { } registers) return WriteExplicit(sketch.Explicit);

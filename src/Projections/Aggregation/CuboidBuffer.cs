@@ -12,8 +12,6 @@ internal sealed class CuboidBuffer(Cuboid cuboid)
 
     public Combinations Combinations { get; } = new(cuboid.Dimensions.Count);
 
-    public int RowCount => _tables[0].Count + _tables[1].Count + _tables[2].Count;
-
     public RowTable Table(RollupShape shape) => _tables[(int)shape.Granularity];
 
     public void Add(in ClickFacts click)
@@ -28,9 +26,16 @@ internal sealed class CuboidBuffer(Cuboid cuboid)
         }
     }
 
-    public void MarkClean()
+    /// <summary>The rows are as their tables have them. A table that holds more than that many forgets them.</summary>
+    public void Flushed(int maxRows)
     {
-        foreach (var table in _tables) table.MarkClean();
+        foreach (var table in _tables)
+        {
+            table.MarkClean();
+            if (table.Count > maxRows) table.Clear();
+        }
+
+        if (Combinations.Count > maxRows) Clear();
     }
 
     public void Clear()

@@ -35,15 +35,10 @@ internal sealed class LaneBuffer(ProjectionsOptions options)
     {
         Clicks = 0;
         Verdicts.Clear();
-        if (_cuboids.Sum(c => c.RowCount) > options.CachedRows || Dictionaries.Sum(d => d.Count) > options.CachedValues)
-        {
-            foreach (var cuboid in _cuboids) cuboid.Clear();
-            foreach (var dictionary in Dictionaries) dictionary.Clear();
-            TimesForgotten++;
-        }
-        else
-        {
-            foreach (var cuboid in _cuboids) cuboid.MarkClean();
-        }
+        foreach (var cuboid in _cuboids) cuboid.Flushed(options.CachedRows);
+        if (Dictionaries.Sum(d => d.Count) <= options.CachedValues) return;
+        foreach (var cuboid in _cuboids) cuboid.Clear();
+        foreach (var dictionary in Dictionaries) dictionary.Clear();
+        TimesForgotten++;
     }
 }

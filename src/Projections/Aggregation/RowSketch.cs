@@ -7,6 +7,10 @@ namespace Adclicks.Projections.Aggregation;
 /// </summary>
 internal struct RowSketch
 {
+    /// <summary>Room for a sketch of one hash.</summary>
+    public const int OneBytes = HyperLogLog.OneBytes;
+
+    private static readonly byte[] Nothing = HyperLogLog.Create().ToBytes();
     private HyperLogLog? _many;
     private ulong _only;
     private bool _hasOne;
@@ -40,11 +44,12 @@ internal struct RowSketch
     }
 
     /// <summary>The storage format of postgresql-hll.</summary>
-    public readonly byte[] ToBytes()
+    public readonly byte[] ToBytes() => _many?.ToBytes() ?? (_hasOne ? HyperLogLog.OneToBytes(_only) : Nothing);
+
+    /// <summary>The same, written to <paramref name="space"/> where it has the room.</summary>
+    public readonly ReadOnlySpan<byte> ToBytes(Span<byte> space)
     {
-        if (_many is not null) return _many.ToBytes();
-        var sketch = HyperLogLog.Create();
-        if (_hasOne) sketch.Add(_only);
-        return sketch.ToBytes();
+        if (_many is not null || !_hasOne) return ToBytes();
+        return space[..HyperLogLog.WriteOne(_only, space)];
     }
 }

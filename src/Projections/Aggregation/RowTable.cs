@@ -14,6 +14,11 @@ internal sealed class RowTable
 
     public int Count { get; private set; }
 
+    /// <summary>
+    /// Rows of later buckets are in the table only if they are here: the lane began, and has forgotten rows, before them.
+    /// </summary>
+    public int KnownAfter { get; set; } = int.MaxValue;
+
     /// <summary>The rows touched since the last <see cref="MarkClean"/>.</summary>
     public List<int> Dirty => _dirty;
 
@@ -48,6 +53,7 @@ internal sealed class RowTable
 
     public void Clear()
     {
+        for (var row = 0; row < Count; row++) KnownAfter = Math.Max(KnownAfter, BucketOf(row));
         if (_rows.Length > StartCapacity * 64)
         {
             _keys = new ulong[StartCapacity];
@@ -86,6 +92,7 @@ internal sealed class RowTable
 
         _keys[Count] = key;
         _slots[slot] = Count + 1;
+        if ((int)(key >> 32) > KnownAfter) _rows[Count].State = RowState.New;
         return Count++;
     }
 

@@ -81,7 +81,8 @@ internal sealed class LaneSession(
         logger.Gap(partition.Stream, partition.Revision + 1, recorded.Revision - 1);
     }
 
-    private bool IsFull() => _state.Buffer.Clicks >= options.FlushClicks || _state.DeadLetters.Count >= MaxDeadLetters;
+    private bool IsFull() =>
+        _state.Buffer.Clicks >= (_state.IsCaughtUp ? options.FlushClicks : Math.Max(options.FlushClicks, options.CatchUpFlushClicks)) || _state.DeadLetters.Count >= MaxDeadLetters;
 
     private bool IsFlushDue()
     {

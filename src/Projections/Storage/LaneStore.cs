@@ -1,4 +1,5 @@
 using Adclicks.Domain.Dedup;
+using Adclicks.Domain.Rollups;
 using Adclicks.Domain.Streams;
 using Adclicks.Projections.Aggregation;
 using Adclicks.Projections.Engine;
@@ -39,7 +40,16 @@ internal sealed class LaneStore(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await CheckpointStore.LoadAsync(connection, _schema, lane, partitions, cancellationToken);
         await SegmentStore.LoadAsync(connection, _schema, partitions, cancellationToken);
-        return new LaneState(lane, partitions, new LaneBuffer(options));
+        var buffer = new LaneBuffer(options);
+        foreach (var shape in RollupShape.All) buffer.Table(shape).KnownAfter = await LastBucketAsync(connection, shape, cancellationToken);
+        return new LaneState(lane, partitions, buffer);
+    }
+
+    /// <summary>Whoever wrote it; −1 for none. The key begins with the bucket.</summary>
+    private async Task<int> LastBucketAsync(NpgsqlConnection connection, RollupShape shape, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT max({Cuboid.BucketColumn}) FROM {_schema}.{shape.Table}", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is DateTime last ? (int)(last - DateTime.UnixEpoch).TotalMinutes : -1;
     }
 
     /// <summary>Stores what the lane holds beyond its last commit. Rows written.</summary>

@@ -13,8 +13,18 @@ internal sealed class RollupRows(LaneBuffer buffer, RollupShape shape, int lane)
     /// <summary>The dirty rows of a state, sorted by bucket and first dimension: neighbours in the index.</summary>
     public int[] Select(RowState state)
     {
-        var rows = _table.Dirty.Where(r => _table[r].State == state).ToArray();
-        var keys = Array.ConvertAll(rows, r => ((ulong)(uint)_table.BucketOf(r) << 32) | (uint)Id(r, 0));
+        var count = 0;
+        foreach (var row in _table.Dirty) count += _table[row].State == state ? 1 : 0;
+        if (count == 0) return [];
+        var rows = new int[count];
+        var keys = new ulong[count];
+        foreach (var row in _table.Dirty)
+        {
+            if (_table[row].State != state) continue;
+            rows[--count] = row;
+            keys[count] = ((ulong)(uint)_table.BucketOf(row) << 32) | (uint)Id(row, 0);
+        }
+
         Array.Sort(keys, rows);
         return rows;
     }
@@ -70,8 +80,9 @@ internal sealed class RollupRows(LaneBuffer buffer, RollupShape shape, int lane)
         copy.Int64(values.Gross);
         copy.Int64(values.Click);
         copy.Int64(values.Fraudulent);
-        copy.Bytea(values.Users.ToBytes());
-        copy.Bytea(values.Ips.ToBytes());
+        Span<byte> one = stackalloc byte[RowSketch.OneBytes];
+        copy.Bytea(values.Users.ToBytes(one));
+        copy.Bytea(values.Ips.ToBytes(one));
     }
 
     private int Id(int row, int dimension) => _dictionaries[dimension].GlobalIds[_combinations[_table.CombinationOf(row)][dimension]];

@@ -32,7 +32,7 @@ public sealed class ProjectionTests : IAsyncLifetime
     {
         var clicks = ClickGen.Clicks(seed: 1, count: 3_000);
         await ClickGen.AppendAsync(_log, clicks, Projector.Partitions, perEvent: 7);
-        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log, ("FlushClicks", 500));
+        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log, ("FlushClicks", 500), ("CatchUpFlushClicks", 1));
 
         var status = await projector.CaughtUpAsync();
 

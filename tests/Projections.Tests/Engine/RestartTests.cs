@@ -24,13 +24,13 @@ public sealed class RestartTests
         {
             for (var stop = 500; stop < Clicks; stop += 500)
             {
-                await using var projector = await Projector.StartAsync(database, log, ("FlushClicks", 37), ("CachedRows", 200));
+                await using var projector = await Projector.StartAsync(database, log, ("FlushClicks", 37), ("CatchUpFlushClicks", 1), ("CachedRows", 200));
                 var target = stop;
                 await projector.WaitAsync(s => s.ClicksProjected >= target);
                 await BreakConnectionsAsync(database);
             }
 
-            await using var last = await Projector.StartAsync(database, log, ("FlushClicks", 101));
+            await using var last = await Projector.StartAsync(database, log, ("FlushClicks", 101), ("CatchUpFlushClicks", 1));
             await last.CaughtUpAsync();
         });
 
@@ -51,7 +51,7 @@ public sealed class RestartTests
 
         var shared = await RunAsync(async database =>
         {
-            (string, object)[] settings = [("FlushClicks", 50), ("LeaseMs", 1_000)];
+            (string, object)[] settings = [("FlushClicks", 50), ("CatchUpFlushClicks", 1), ("LeaseMs", 1_000)];
             var first = await Projector.StartAsync(database, log, settings);
             await using var second = await Projector.StartAsync(database, log, settings);
             await second.WaitAsync(s => s.ClicksProjected >= 1_000);
