@@ -8,7 +8,7 @@ namespace Adclicks.EventStore.Embedded;
 /// The one writer of the log: a thread that turns all appends that wait into one batch with one synchronous write.
 /// Group commit without a timer: an idle log answers in one flush, a busy one packs more into each.
 /// </summary>
-internal sealed class Committer
+internal sealed class Committer : IDisposable
 {
     private readonly RocksDb _db;
     private readonly StreamTable _streams;
@@ -33,7 +33,11 @@ internal sealed class Committer
     public Exception? Failure => _failure;
 
     /// <summary>Waits until all that was taken is committed.</summary>
-    public void Join() => _thread.Join();
+    public void Dispose()
+    {
+        _thread.Join();
+        _batch.Dispose();
+    }
 
     private void Run()
     {
@@ -43,8 +47,6 @@ internal sealed class Committer
             Commit(taken);
             taken.Clear();
         }
-
-        _batch.Dispose();
     }
 
     private void Commit(List<PendingAppend> taken)

@@ -136,7 +136,7 @@ public sealed class EmbeddedEventLog : IEventLog
         if (_disposed) return;
         _disposed = true;
         _queue.Close();
-        if (_committer is { } committer) await Task.Run(committer.Join);
+        if (_committer is { } committer) await Task.Run(committer.Dispose);
         await _closing.CancelAsync();
         // A reader inside RocksDB must leave before the files close: pages are short.
         SpinWait.SpinUntil(() => Volatile.Read(ref _readers) == 0);
