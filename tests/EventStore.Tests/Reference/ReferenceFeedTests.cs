@@ -1,5 +1,6 @@
 using Adclicks.Domain.Reference;
 using Adclicks.Domain.Streams;
+using Adclicks.EventStore.Embedded;
 using Adclicks.EventStore.Reference;
 using Adclicks.EventStore.Tests.EventStoreDb;
 using Adclicks.EventStore.Tests.EventStoreDb.Double;
@@ -107,6 +108,32 @@ public sealed class ReferenceFeedTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task On_the_embedded_log_a_restart_continues_and_another_count_is_refused()
+    {
+        var directory = Directory.CreateTempSubdirectory("adclicks-").FullName;
+        try
+        {
+            for (var run = 0; run < 3; run++)
+            {
+                await using var log = EmbeddedEventLog.Open(directory);
+                using var feed = await StartAsync(Feed(log: log));
+                Assert.Equal(run, feed.AppliedRevision);
+                await AppendAsync(log, ReferenceChange.Define(new Publisher("p", $"{run}")));
+                await feed.WaitForAsync(run + 1, Token).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Token);
+                await feed.StopAsync(Token);
+            }
+
+            await using var again = EmbeddedEventLog.Open(directory);
+            using var other = Feed(partitions: 5, log: again);
+            await Assert.ThrowsAsync<PartitionCountException>(() => other.StartAsync(Token));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Unknown_and_unreadable_events_are_skipped()
     {
         using var feed = await StartAsync(Feed());
@@ -146,11 +173,16 @@ public sealed class ReferenceFeedTests : IAsyncDisposable
         return feed;
     }
 
-    private Task AppendAsync(ReferenceChange change) => AppendAsync(ReferenceEvents.TypeOf(change), ReferenceEvents.ToJson(change));
+    private Task AppendAsync(ReferenceChange change) => AppendAsync(_log, change);
 
-    private async Task AppendAsync(string type, byte[] json)
+    private static Task AppendAsync(IEventLog log, ReferenceChange change) =>
+        AppendAsync(log, ReferenceEvents.TypeOf(change), ReferenceEvents.ToJson(change));
+
+    private Task AppendAsync(string type, byte[] json) => AppendAsync(_log, type, json);
+
+    private static async Task AppendAsync(IEventLog log, string type, byte[] json)
     {
-        var result = await _log.AppendAsync(StreamNames.Reference, ExpectedRevision.Any, [new EventData(Guid.NewGuid(), type, json, default, true)], Token);
+        var result = await log.AppendAsync(StreamNames.Reference, ExpectedRevision.Any, [new EventData(Guid.NewGuid(), type, json, default, true)], Token);
         Assert.True(result.Succeeded);
     }
 }
