@@ -10,4 +10,10 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reports cannot be answered")]
     public static partial void QueryUnavailable(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The SQL views show generation {Generation}")]
+    public static partial void ViewsReplaced(ILogger logger, int generation);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The SQL views could not be brought up to date: {Reason}")]
+    public static partial void ViewsNotReplaced(ILogger logger, string reason);
 }

@@ -36,6 +36,9 @@ public sealed class ReadApiOptions
     /// <summary>How long the number of the active generation is trusted without asking.</summary>
     public TimeSpan GenerationCacheTime { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether the SQL views of schema <c>adclicks_views</c> are kept up to date by this process.</summary>
+    public bool KeepViews { get; set; } = true;
+
     /// <summary>The first bound that is not positive, as a message; null if all are.</summary>
     internal string? Fault()
     {

@@ -1,6 +1,9 @@
 using Adclicks.ReadApi.Dashboard;
 using Adclicks.ReadApi.Execution;
+using Adclicks.ReadApi.GraphQL;
 using Adclicks.ReadApi.Rest;
+using Adclicks.ReadApi.Views;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace Adclicks.ReadApi;
 
-/// <summary>The read side: planner, reader, REST.</summary>
+/// <summary>The read side: planner, reader, REST, GraphQL, SQL views, dashboard.</summary>
 public static class ReadApiRegistration
 {
     /// <summary>Adds what answers questions over the read models. Needs <c>Postgres:ConnectionString</c>.</summary>
@@ -26,13 +29,18 @@ public static class ReadApiRegistration
         services.AddSingleton<DictionaryCache>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ReportEndpoints>();
+        services.AddReportGraphQL();
+        services.AddReportOpenApi();
+        if (configuration.GetValue($"{ReadApiOptions.Section}:{nameof(ReadApiOptions.KeepViews)}", true)) services.AddHostedService<ReportViews>();
         return services;
     }
 
-    /// <summary>Maps the reports and the dashboard.</summary>
+    /// <summary>Maps the reports (REST and GraphQL), their description and the dashboard.</summary>
     public static IEndpointRouteBuilder MapReadApi(this IEndpointRouteBuilder routes)
     {
         ReportEndpoints.Map(routes);
+        GraphQLEndpoint.Map(routes);
+        routes.MapOpenApi().AllowAnonymous();
         DashboardEndpoints.Map(routes);
         return routes;
     }

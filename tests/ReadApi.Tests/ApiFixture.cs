@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -65,6 +66,21 @@ public sealed class ApiFixture : IAsyncLifetime
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.StatusCode == expected, $"{(int)response.StatusCode} {path}: {body}");
         return JsonElement.Parse(body);
+    }
+
+    public string ConnectionString => _database.ConnectionString;
+
+    public T Service<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>Asks GraphQL; the answer with data or errors, whatever the status.</summary>
+    public async Task<JsonElement> QueryAsync(string query, string key = Roles.Analyst)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql");
+        request.Headers.Add("X-Api-Key", key);
+        request.Content = new StringContent(
+            JsonSerializer.Serialize(new Dictionary<string, string> { ["query"] = query }), MediaTypeHeaderValue.Parse("application/json"));
+        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     private sealed class RoleKeys(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)

@@ -28,12 +28,12 @@ public sealed class Generations(IOptions<ReadApiOptions> options, TimeProvider t
 
     /// <summary>The statement that <see cref="FreshUntil"/> reads.</summary>
     internal static NpgsqlBatchCommand FreshnessCommand(int generation) => new(
-        $"SELECT min(fresh_until) FROM {RollupTables.Leases} WHERE generation = $1")
+        $"SELECT CASE WHEN count(fresh_until) = count(*) THEN min(fresh_until) END FROM {RollupTables.Leases} WHERE generation = $1")
     {
         Parameters = { new NpgsqlParameter<int> { TypedValue = generation } },
     };
 
-    /// <summary>The least fresh lane.</summary>
+    /// <summary>The least fresh lane; null until each of them has been projected once.</summary>
     internal static DateTimeOffset? FreshUntil(NpgsqlDataReader reader) =>
         reader.IsDBNull(0) ? null : reader.GetFieldValue<DateTimeOffset>(0);
 

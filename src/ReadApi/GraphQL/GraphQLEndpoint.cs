@@ -1,0 +1,86 @@
+using Adclicks.ReadApi.Rest;
+using GraphQL;
+using GraphQL.Transport;
+using GraphQL.Types;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Adclicks.ReadApi.GraphQL;
+
+/// <summary>
+/// <c>POST /graphql</c>: one query as JSON. Bounded in size, depth, complexity, time and in how many of its fields are
+/// resolved at once.
+/// </summary>
+internal static class GraphQLEndpoint
+{
+    private const int MaxBodyBytes = 64 * 1024;
+    private const int MaxDepth = 10;
+    private const int MaxComplexity = 2_000;
+    private const int MaxParallelFields = 4;
+
+    /// <summary>Roughly how many rows an answer is taken to have when its cost is weighed.</summary>
+    private const int ExpectedRows = 10;
+
+    /// <summary>Adds schema and execution.</summary>
+    public static IServiceCollection AddReportGraphQL(this IServiceCollection services)
+    {
+        services.AddSingleton<ReportQueryType>().AddSingleton<ReportType>().AddSingleton<RowType>().AddSingleton<FilterInputType>();
+        services.AddSingleton<DimensionType>().AddSingleton<MetricType>().AddSingleton<GranularityType>();
+        services.AddGraphQL(builder => builder
+            .AddSchema<ReportSchema>()
+            .AddSystemTextJson()
+            .AddComplexityAnalyzer(complexity =>
+            {
+                complexity.MaxDepth = MaxDepth;
+                complexity.MaxComplexity = MaxComplexity;
+                complexity.DefaultListImpactMultiplier = ExpectedRows;
+            }));
+        return services;
+    }
+
+    /// <summary>Maps the endpoint.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/graphql", async (
+            HttpContext http, ISchema schema, IDocumentExecuter executer, IGraphQLTextSerializer serializer, TimeProvider time, IOptions<ReadApiOptions> options) =>
+        {
+            GraphQLRequest? request;
+            try
+            {
+                request = await serializer.ReadAsync<GraphQLRequest>(http.Request.Body, http.RequestAborted);
+            }
+            catch (System.Text.Json.JsonException)
+            {
+                request = null;
+            }
+
+            if (request?.Query is null)
+                return Results.Problem("The body must be a JSON object with a member \"query\".", title: "Not a GraphQL request.", statusCode: 400);
+            using var timeout = new CancellationTokenSource(options.Value.StatementTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, timeout.Token);
+            var result = await executer.ExecuteAsync(new ExecutionOptions
+            {
+                Schema = schema,
+                Query = request.Query,
+                OperationName = request.OperationName,
+                Variables = request.Variables,
+                User = http.User,
+                RequestServices = http.RequestServices,
+                MaxParallelExecutionCount = MaxParallelFields,
+                CancellationToken = either.Token,
+                ThrowOnUnhandledException = false,
+            });
+            http.Response.StatusCode = result.Executed ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+            http.Response.ContentType = "application/graphql-response+json; charset=utf-8";
+            http.Response.Headers.CacheControl = "private, no-store";
+            await serializer.WriteAsync(http.Response.Body, result, http.RequestAborted);
+            return Results.Empty;
+        })
+        .RequireAuthorization(ReportEndpoints.MayRead)
+        .AddEndpointFilter<ReportProblems>()
+        .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
+        .WithSummary("The reports as GraphQL.");
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Adclicks.Domain.Rollups;
+using Adclicks.ReadApi.Queries;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Adclicks.ReadApi.Rest;
+
+/// <summary>
+/// The description at <c>/openapi/v1.json</c>. The reports read their parameters by name, so their parameters, with
+/// examples, are added to it here.
+/// </summary>
+internal static class ReportOpenApi
+{
+    private static readonly Dictionary<string, (string Text, string Example, IReadOnlyList<string> Allowed)> Parameters = new()
+    {
+        ["start_time"] = ("Start of the range: ISO 8601, or Unix milliseconds.", "2026-05-17T00:00:00Z", []),
+        ["end_time"] = ("End of the range, not included; now where absent.", "2026-05-18T00:00:00Z", []),
+        ["time_zone"] = ("Where hours and days begin: an IANA name or an offset.", "Europe/Berlin", []),
+        ["filters"] = ("JSON, or dimension:value|value,dimension:value.", """{"country":["US","DE"],"browser":{"not_in":["Firefox"]}}""", []),
+        ["metrics"] = ("What to count, comma separated; all where absent.", "click_count,unique_users", Metrics.Names),
+        ["metric"] = ("What to rank by.", "click_count", Metrics.Names),
+        ["compare"] = ("previous_period, or the start of another period of the same length.", "previous_period", []),
+        ["granularity"] = ("Length of a bucket.", "hour", [.. Granularities.All.Select(Granularities.Name)]),
+        ["dimensions"] = ("What to break down by, comma separated.", "ad_id,country", ReportParameters.DimensionNames),
+        ["dimension"] = ("What to rank.", "ad_id", ReportParameters.DimensionNames),
+        ["fill_gaps"] = ("Whether buckets without clicks have rows of zeros.", "true", ["true", "false"]),
+        ["limit"] = ("The most rows of a page.", "1000", []),
+        ["cursor"] = ("The member next of the page before.", "", []),
+        ["top_n"] = ("The number of rows.", "10", []),
+    };
+
+    /// <summary>Adds the description of all endpoints of the process.</summary>
+    public static IServiceCollection AddReportOpenApi(this IServiceCollection services) => services.AddOpenApi(options =>
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var path = context.Description.RelativePath ?? "";
+            var kind = ReportKinds.All.FirstOrDefault(report => path == "reports/clicks/" + report.Path);
+            if (kind is null) return Task.CompletedTask;
+            operation.Responses ??= [];
+            operation.Responses["200"] = new OpenApiResponse { Description = "The rows, as JSON or CSV by Accept." };
+            operation.Responses["400"] = new OpenApiResponse { Description = "A problem document that names the parameter and the allowed values." };
+            if (context.Description.HttpMethod == HttpMethods.Get) operation.Parameters = [.. kind.Parameters.Select(Parameter)];
+            return Task.CompletedTask;
+        }));
+
+    private static IOpenApiParameter Parameter(string name)
+    {
+        var (text, example, allowed) = Parameters[name];
+        if (allowed.Count > 0) text += " One of: " + string.Join(", ", allowed) + ".";
+        return new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Query,
+            Required = name is "start_time" or "dimension",
+            Description = text,
+            Example = example.Length > 0 ? JsonValue.Create(example) : null,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
+    }
+}
