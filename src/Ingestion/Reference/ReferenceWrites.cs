@@ -35,6 +35,7 @@ internal sealed class ReferenceWrites(IMediator mediator, IOptions<ReferenceWrit
 
     private static IResult Answer(HttpContext http, ReferenceKind kind, WriteOutcome outcome, ReferenceItem? item)
     {
+        ReferenceMetrics.Answered(outcome.Result);
         if (outcome.Revision >= 0) http.Response.Headers.ETag = Precondition.TagOf(outcome.Revision);
         http.Response.Headers[ChangeHeader] = outcome.Result switch
         {

@@ -29,8 +29,9 @@ public sealed class ReferenceProjector(IEventLog log, NpgsqlDataSource dataSourc
                 await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
                 await FollowAsync(store, stoppingToken);
             }
-            catch (Exception e) when (e is EventLogUnavailableException or NpgsqlException or TimeoutException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Also what Marten makes of two processes that create the same tables at once.
                 logger.ReferenceDocumentsStopped(e);
                 await Task.Delay(_retry, time, stoppingToken);
             }
