@@ -1,5 +1,6 @@
 using Adclicks.Bench.EventStoreDb;
 using Adclicks.Bench.Project;
+using Adclicks.Bench.Reports;
 
 // One verb per measurement: dotnet run -c Release --project bench/Adclicks.Bench -- VERB [arguments]
 var rest = args.Skip(1).ToArray();
@@ -8,10 +9,13 @@ switch (args.FirstOrDefault())
     case "project":
         await ProjectBench.RunAsync(rest);
         return 0;
+    case "reports":
+        await ReportsBench.RunAsync(rest);
+        return 0;
     case "eventstoredb":
         await EventStoreDbBench.RunAsync(rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Verbs: project [clicks], eventstoredb [connection string] [seconds]");
+        await Console.Error.WriteLineAsync("Verbs: project [clicks], reports [clicks], eventstoredb [connection string] [seconds]");
         return 2;
 }

@@ -40,7 +40,7 @@ internal static class ProjectBench
         await ReportTablesAsync(database.ConnectionString, count, clock.Elapsed);
     }
 
-    private static async Task<IHost> StartAsync(string connectionString, IEventLog log, IEnumerable<string> settings)
+    internal static async Task<IHost> StartAsync(string connectionString, IEventLog log, IEnumerable<string> settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([new("Postgres:ConnectionString", connectionString),
@@ -52,7 +52,7 @@ internal static class ProjectBench
         return host;
     }
 
-    private static async Task WaitAsync(IProjectionStatus status, long count, Stopwatch clock)
+    internal static async Task WaitAsync(IProjectionStatus status, long count, Stopwatch clock)
     {
         var next = TimeSpan.FromSeconds(5);
         while (true)
