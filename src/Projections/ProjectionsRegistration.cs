@@ -1,7 +1,7 @@
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Engine;
 using Adclicks.Projections.Reference;
-using Adclicks.Projections.Schema;
+using Adclicks.Projections.Generations;
 using Adclicks.Projections.Status;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +31,7 @@ public static class ProjectionsRegistration
         services.TryAddSingleton(DataSource(configuration));
         services.TryAddSingleton(new LogPartitions(configuration.GetValue("EventStore:Partitions", Domain.Streams.Partitioner.DefaultCount)));
         services.TryAddSingleton<GenerationStore>();
+        services.TryAddSingleton<IGenerations, Generations.Generations>();
         services.TryAddSingleton<IProjectionStatus, ProjectionStatusReader>();
         return services;
     }

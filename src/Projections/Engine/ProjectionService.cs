@@ -2,7 +2,7 @@ using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Diagnostics;
 using Adclicks.Projections.Leases;
-using Adclicks.Projections.Schema;
+using Adclicks.Projections.Generations;
 using Adclicks.Projections.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace Adclicks.Projections.Engine;
 
-/// <summary>Projects the active generation: one <see cref="LaneRunner"/> per lane.</summary>
+/// <summary>Projects the generations that are active or being built: one <see cref="LaneRunner"/> per lane of each.</summary>
 internal sealed class ProjectionService(
     IEventLog log,
     ReferenceFeed reference,
@@ -28,12 +28,48 @@ internal sealed class ProjectionService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        if (await PrepareAsync(stoppingToken) is not { } generation) return;
+        if (await PrepareAsync(stoppingToken) is null) return;
+        var running = new Dictionary<int, GenerationRun>();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await FollowAsync(running, stoppingToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(_options.HeartbeatMs), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.WhenAll(running.Values.Select(r => r.StopAsync()));
+    }
+
+    /// <summary>Runs what is active or being built, and nothing else.</summary>
+    private async Task FollowAsync(Dictionary<int, GenerationRun> running, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var wanted = (await generations.ListAsync(cancellationToken)).Where(g => g.State != Generation.Retired).ToDictionary(g => g.Id);
+            foreach (var (id, generation) in wanted)
+            {
+                if (!running.ContainsKey(id)) running[id] = Start(generation, cancellationToken);
+            }
+
+            foreach (var id in running.Keys.Except(wanted.Keys).ToArray())
+            {
+                await running[id].StopAsync();
+                running.Remove(id);
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            // The lanes say so themselves, and the next look is soon.
+            if (!cancellationToken.IsCancellationRequested) logger.DatabaseUnavailable(_options.HeartbeatMs, e.Message);
+        }
+    }
+
+    private GenerationRun Start(Generation generation, CancellationToken cancellationToken)
+    {
         logger.Starting(generation.Id, generation.Lanes, _options.Owner);
         var leases = new LeaseStore(dataSource, _options);
         var store = new LaneStore(generation, generations.Store(generation.Id), dataSource, leases, _options, time);
-        await Task.WhenAll(Enumerable.Range(0, generation.Lanes)
-            .Select(lane => new LaneRunner(generation.Id, lane, store, leases, log, reference, _options, time, logger).RunAsync(stoppingToken)));
+        return new GenerationRun(
+            Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation.Id, l, store, leases, log, reference, _options, time, logger)), cancellationToken);
     }
 
     /// <summary>Waits for PostgreSQL as long as it takes.</summary>

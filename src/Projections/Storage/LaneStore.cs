@@ -3,6 +3,7 @@ using Adclicks.Domain.Rollups;
 using Adclicks.Domain.Streams;
 using Adclicks.Projections.Aggregation;
 using Adclicks.Projections.Engine;
+using Adclicks.Projections.Generations;
 using Adclicks.Projections.Leases;
 using Adclicks.Projections.Schema;
 using Marten;

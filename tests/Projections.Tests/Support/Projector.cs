@@ -1,4 +1,5 @@
 using Adclicks.EventStore;
+using Adclicks.Projections.Generations;
 using Adclicks.Projections.Status;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,12 +13,14 @@ internal sealed class Projector : IAsyncDisposable
 {
     public const int Partitions = 8;
     public const int Lanes = 2;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly IHost _host;
 
     private Projector(IHost host) => _host = host;
 
     public IProjectionStatus Status => _host.Services.GetRequiredService<IProjectionStatus>();
+
+    public IGenerations Generations => _host.Services.GetRequiredService<IGenerations>();
 
     public static async Task<Projector> StartAsync(string connectionString, IEventLog log, params (string Key, object Value)[] settings)
     {
@@ -51,6 +54,13 @@ internal sealed class Projector : IAsyncDisposable
             if (await TryStatusAsync(limit.Token) is { } status && condition(status)) return status;
             await Task.Delay(20, limit.Token);
         }
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(Deadline);
+        while (!await condition()) await Task.Delay(20, limit.Token);
     }
 
     /// <summary>Waits until everything in the log is projected.</summary>

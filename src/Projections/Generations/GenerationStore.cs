@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using Adclicks.Projections.Schema;
 using Marten;
 using Npgsql;
 
-namespace Adclicks.Projections.Schema;
+namespace Adclicks.Projections.Generations;
 
 /// <summary>The generations there are, and a Marten store over each.</summary>
 internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider time) : IDisposable
@@ -33,6 +34,48 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         return active;
     }
 
+    /// <summary>A new generation beside the active one, of the same lanes. Where one is being built already, that one.</summary>
+    public async Task<Generation> AddAsync(string rules, CancellationToken cancellationToken)
+    {
+        Generation? added = null;
+        await ReadModelSchema.UnderLockAsync(dataSource, async () =>
+        {
+            var all = await ListAsync(cancellationToken);
+            var active = all.Single(g => g.State == Generation.Active);
+            added = all.LastOrDefault(g => g.State == Generation.Building) ?? await CreateAsync(active.Lanes, active.Partitions, rules, cancellationToken);
+            await Store(added.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+            await AddRowsAsync(added, cancellationToken);
+        }, cancellationToken);
+        return added!;
+    }
+
+    /// <summary>Makes a generation the one that reports read, in one transaction; the one before is kept, retired.</summary>
+    /// <exception cref="InvalidOperationException">There is no such generation.</exception>
+    public Task SwitchAsync(int id, CancellationToken cancellationToken) => ReadModelSchema.UnderLockAsync(dataSource, async () =>
+    {
+        await FindAsync(id, cancellationToken);
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(new("UPDATE adclicks.generations SET state = 'retired' WHERE state = 'active' AND id <> $1") { Parameters = { new() { Value = id } } });
+        batch.BatchCommands.Add(new("UPDATE adclicks.generations SET state = 'active', activated_at = $2 WHERE id = $1")
+        {
+            Parameters = { new() { Value = id }, new() { Value = time.GetUtcNow().UtcDateTime } },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }, cancellationToken);
+
+    /// <summary>Removes a generation for good. Its lanes, if any are running, fail their fence and end.</summary>
+    /// <exception cref="InvalidOperationException">There is no such generation, or it is the active one.</exception>
+    public Task DropAsync(int id, CancellationToken cancellationToken) => ReadModelSchema.UnderLockAsync(dataSource, async () =>
+    {
+        if ((await FindAsync(id, cancellationToken)).State == Generation.Active) throw new InvalidOperationException($"Generation {id} is the active one.");
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(new("DELETE FROM adclicks.leases WHERE generation = $1") { Parameters = { new() { Value = id } } });
+        batch.BatchCommands.Add(new("DELETE FROM adclicks.generations WHERE id = $1") { Parameters = { new() { Value = id } } });
+        batch.BatchCommands.Add(new($"DROP SCHEMA IF EXISTS {GenerationTables.Schema(id)} CASCADE"));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        if (_stores.TryRemove(id, out var store)) store.Dispose();
+    }, cancellationToken);
+
     /// <summary>All generations, the oldest first.</summary>
     public async Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancellationToken)
     {
@@ -52,6 +95,9 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
     {
         foreach (var store in _stores.Values) store.Dispose();
     }
+
+    private async Task<Generation> FindAsync(int id, CancellationToken cancellationToken) =>
+        (await ListAsync(cancellationToken)).SingleOrDefault(g => g.Id == id) ?? throw new InvalidOperationException($"There is no generation {id}.");
 
     /// <summary>Readers look at a generation only once it is active: its tables are there by then.</summary>
     private async Task<Generation> CreateAsync(int lanes, int partitions, string rules, CancellationToken cancellationToken)

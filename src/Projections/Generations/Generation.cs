@@ -1,4 +1,4 @@
-namespace Adclicks.Projections.Schema;
+namespace Adclicks.Projections.Generations;
 
 /// <summary>One complete set of read models.</summary>
 /// <param name="Id">From 1; names its schema.</param>

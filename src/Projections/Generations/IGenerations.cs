@@ -1,0 +1,48 @@
+namespace Adclicks.Projections.Generations;
+
+/// <summary>
+/// Generations seen from outside. Building one is the work of the running projectors: they project every generation that
+/// is active or being built, so an interrupted build goes on where it was, and a switch meets a generation that is live.
+/// </summary>
+public interface IGenerations
+{
+    /// <summary>All of them, the oldest first.</summary>
+    Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Starts a new generation, or takes up the one that is being built.</summary>
+    Task<Generation> BuildAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>How far a generation is.</summary>
+    Task<BuildProgress> ProgressAsync(int generation, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The rows, sketches included, in which two generations differ, by table; null as long as they are not at the same
+    /// revisions. An empty list: identical.
+    /// </summary>
+    Task<IReadOnlyList<TableDifference>?> CompareAsync(int generation, int other, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a generation the active one, at once for every reader. The one before is kept.</summary>
+    /// <exception cref="InvalidOperationException">There is no such generation.</exception>
+    Task SwitchAsync(int generation, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a generation for good.</summary>
+    /// <exception cref="InvalidOperationException">There is no such generation, or it is the active one.</exception>
+    Task DropAsync(int generation, CancellationToken cancellationToken = default);
+}
+
+/// <summary>How far a generation is.</summary>
+/// <param name="Clicks">Projected so far.</param>
+/// <param name="Events">Projected so far.</param>
+/// <param name="EventsInLog">To be projected in all.</param>
+/// <param name="DeadLetters">Events set aside; a rebuild with any is to be looked at before it is switched to.</param>
+public sealed record BuildProgress(long Clicks, long Events, long EventsInLog, long DeadLetters)
+{
+    /// <summary>Nothing is left to do.</summary>
+    public bool IsComplete => Events >= EventsInLog;
+}
+
+/// <summary>How a table of one generation differs from the other's.</summary>
+/// <param name="Table">Without its schema.</param>
+/// <param name="OnlyInFirst">Rows that the other has not, or not like this.</param>
+/// <param name="OnlyInSecond">The other way round.</param>
+public sealed record TableDifference(string Table, long OnlyInFirst, long OnlyInSecond);
