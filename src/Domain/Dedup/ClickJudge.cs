@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using Adclicks.Domain.Clicks;
+using Adclicks.Domain.InvalidTraffic;
 
 namespace Adclicks.Domain.Dedup;
 
@@ -32,15 +33,20 @@ public sealed class ClickJudge(DedupOptions options)
         }
     }
 
+    /// <inheritdoc cref="Judge(in ClickView, RuleSet)"/>
+    public Verdict Judge(in ClickView click) => Judge(click, RuleSet.Empty);
+
     /// <summary>The verdict on the next click of the partition.</summary>
-    public Verdict Judge(in ClickView click)
+    /// <param name="click">The click.</param>
+    /// <param name="rules">Those in force at the revision it was recorded with.</param>
+    public Verdict Judge(in ClickView click, RuleSet rules)
     {
         _memory.Advance(click.ServerTimestampMs);
         var eventId = XxHash3.HashToUInt64(click.EventId);
         var visitor = XxHash3.HashToUInt64(click.AdId, (long)XxHash3.HashToUInt64(click.VisitorHash));
         var verdict = _memory.HasSeen(eventId) ? Verdict.DuplicateEventId
             : _memory.HasCountedNear(visitor, click.ClickedAtMs) ? Verdict.DuplicateVisitor
-            : Mark(click);
+            : Mark(click, rules);
         _memory.Add(new()
         {
             ServerMs = click.ServerTimestampMs, ClickedMs = click.ClickedAtMs, Visitor = visitor, EventId = eventId, IsCounted = verdict.IsCounted,
@@ -67,11 +73,17 @@ public sealed class ClickJudge(DedupOptions options)
         _segments.Enqueue((number, _stored));
     }
 
-    private Verdict Mark(in ClickView click)
+    /// <summary>The first that speaks against a click marks it: address, crawler list, user agent, ingest node.</summary>
+    private Verdict Mark(in ClickView click, RuleSet rules)
     {
+        if (rules.MarkByAddress(click) is { } address) return Marked(address);
         if (!click.Crawler.IsEmpty) return Crawler;
-        if (click.IngestMark.IsEmpty) return Verdict.Counted;
-        var rule = Encoding.UTF8.GetString(click.IngestMark);
+        if (rules.MarkByUserAgent(click) is { } userAgent) return Marked(userAgent);
+        return click.IngestMark.IsEmpty ? Verdict.Counted : Marked(Encoding.UTF8.GetString(click.IngestMark));
+    }
+
+    private Verdict Marked(string rule)
+    {
         if (!_marks.TryGetValue(rule, out var verdict)) _marks[rule] = verdict = Verdict.Marked(rule);
         return verdict;
     }

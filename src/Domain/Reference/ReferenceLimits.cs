@@ -6,6 +6,9 @@ public static class ReferenceLimits
     /// <summary>Longest id, as for a click's <c>ad_id</c>. No control characters; not <c>.</c> or <c>..</c>.</summary>
     public const int IdLength = 1024;
 
+    /// <summary>Longest id of a rule: it stands in reports and metrics.</summary>
+    public const int RuleIdLength = 128;
+
     /// <summary>Longest name. No control characters.</summary>
     public const int NameLength = 256;
 

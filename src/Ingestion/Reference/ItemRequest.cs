@@ -39,6 +39,8 @@ internal static class ItemRequest
         HttpRequest request, ReferenceKind kind, string id, int maxBytes, CancellationToken cancellationToken)
     {
         if (TextRules.OfId(id) is { } idProblem) return Error("id", idProblem);
+        if (kind == ReferenceKind.Rule && id.Length > ReferenceLimits.RuleIdLength)
+            return Error("id", $"must not be longer than {ReferenceLimits.RuleIdLength} characters");
         try
         {
             var json = await ReadBodyAsync(request, maxBytes, cancellationToken);

@@ -76,7 +76,7 @@ internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poi
 
     private void Add(PartitionState partition, in ClickView click)
     {
-        var verdict = partition.Judge.Judge(click);
+        var verdict = partition.Judge.Judge(click, join.Rules);
         var facts = new ClickFacts
         {
             Minute = (int)(click.ClickedAtMs / 60_000),

@@ -1,4 +1,5 @@
 using Adclicks.Domain.Clicks;
+using Adclicks.Domain.InvalidTraffic;
 using Adclicks.Domain.Reference;
 using Adclicks.Domain.Rollups;
 using Adclicks.Projections.Aggregation;
@@ -13,11 +14,16 @@ internal sealed class LaneJoin(ReferenceHistory history, LaneBuffer buffer)
 {
     /// <summary>In place of a number: the one the click itself says.</summary>
     private const int AsItCame = -1;
+    private const int MaxRuleSets = 16;
 
     private PlacedAd[] _ads = [];
     private KnownPublisher[] _publishers = [];
     private int _forgotten;
+    private readonly Dictionary<long, RuleSet> _rules = [];
     private ReferenceView _reference;
+
+    /// <summary>The rules in force.</summary>
+    public RuleSet Rules { get; private set; } = RuleSet.Empty;
 
     /// <summary>Clicks since the last flush on ads that were not registered.</summary>
     public long UnregisteredAds { get; private set; }
@@ -30,6 +36,7 @@ internal sealed class LaneJoin(ReferenceHistory history, LaneBuffer buffer)
     public void At(long revision)
     {
         _reference = history.AsOf(revision);
+        Rules = RulesOf(_reference);
         if (_forgotten == buffer.TimesForgotten) return;
         _forgotten = buffer.TimesForgotten;
         Array.Clear(_ads);
@@ -50,6 +57,16 @@ internal sealed class LaneJoin(ReferenceHistory history, LaneBuffer buffer)
 
     /// <summary>Counts begin anew.</summary>
     public void Flushed() => UnregisteredAds = UnregisteredPublishers = 0;
+
+    /// <summary>Kept, because partitions that are not at the same point take turns.</summary>
+    private RuleSet RulesOf(ReferenceView reference)
+    {
+        var revision = reference.RulesRevision;
+        if (revision < 0) return RuleSet.Empty;
+        if (_rules.TryGetValue(revision, out var rules)) return rules;
+        if (_rules.Count >= MaxRuleSets) _rules.Clear();
+        return _rules[revision] = new RuleSet(reference.Rules);
+    }
 
     private PlacedAd Place(int number, in ClickView click)
     {

@@ -74,6 +74,26 @@ public sealed class ReferenceJoinTests : IAsyncLifetime
         Assert.Equal(20, status.ClicksProjected);
     }
 
+    [Fact]
+    public async Task Clicks_are_judged_by_the_rules_they_were_recorded_with()
+    {
+        await RecordAsync([Scripted(1)]);
+        await DefineAsync(new BadUserAgent("scripts", "curl/"));
+        await RecordAsync([Scripted(2), Scripted(3)]);
+        await ChangeAsync(ReferenceChange.Remove(ReferenceKind.Rule, "scripts"));
+        await RecordAsync([Scripted(4)]);
+        await using (var projector = await Projector.StartAsync(_database.ConnectionString, _log)) await projector.CaughtUpAsync();
+        await using var sql = NpgsqlDataSource.Create(_database.ConnectionString);
+        await using var command = sql.CreateCommand("SELECT string_agg(verdict || '=' || clicks, ' ' ORDER BY verdict) FROM adclicks_g1.verdicts");
+        Assert.Equal("counted=2 marked:rule:scripts=2", await command.ExecuteScalarAsync(Token));
+
+        static Click Scripted(byte visitor) => new()
+        {
+            EventId = $"e{visitor}", ClickedAtMs = 1_800_000_000_000, ServerTimestampMs = 1_800_000_000_000, AdId = "ad",
+            VisitorHash = Enumerable.Repeat(visitor, 16).ToArray(), IpHash = new byte[16], UserAgent = "curl/8.5.0",
+        };
+    }
+
     private Task DefineAsync(params ReferenceItem[] items) => ChangeAsync([.. items.Select(ReferenceChange.Define)]);
 
     private async Task ChangeAsync(params ReferenceChange[] changes)
