@@ -15,7 +15,11 @@ switch (args.FirstOrDefault())
     case "eventstoredb":
         await EventStoreDbBench.RunAsync(rest);
         return 0;
+    case "eventstoredb-outage":
+        await EventStoreDbOutage.RunAsync(rest);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("Verbs: project [clicks], reports [clicks], eventstoredb [connection string] [seconds]");
+        await Console.Error.WriteLineAsync(
+            "Verbs: project [clicks], reports [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

@@ -12,13 +12,13 @@ public static class EventStoreRegistration
 {
     /// <summary>
     /// <see cref="IEventLog"/> and the reference data read from it: EventStoreDB where <c>EventStore:ConnectionString</c>
-    /// is set, else the embedded log in the folder <c>log</c> of <c>DataDirectory</c>.
+    /// or <c>EventStore:Shards</c> is set, else the embedded log in the folder <c>log</c> of <c>DataDirectory</c>.
     /// </summary>
     public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        if (string.IsNullOrEmpty(configuration["EventStore:ConnectionString"])) services.AddEmbeddedLog(configuration);
-        else services.AddEventStoreDbLog(configuration);
+        if (EventStoreDbClusters.IsConfigured(configuration)) services.AddEventStoreDbLog(configuration);
+        else services.AddEmbeddedLog(configuration);
         return services.AddReferenceFeed(configuration);
     }
 
