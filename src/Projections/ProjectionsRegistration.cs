@@ -1,4 +1,5 @@
 using Adclicks.EventStore.Reference;
+using Adclicks.Projections.DeadLetters;
 using Adclicks.Projections.Engine;
 using Adclicks.Projections.Reference;
 using Adclicks.Projections.Generations;
@@ -32,6 +33,7 @@ public static class ProjectionsRegistration
         services.TryAddSingleton(new LogPartitions(configuration.GetValue("EventStore:Partitions", Domain.Streams.Partitioner.DefaultCount)));
         services.TryAddSingleton<GenerationStore>();
         services.TryAddSingleton<IGenerations, Generations.Generations>();
+        services.TryAddSingleton<IDeadLetters, DeadLetters.DeadLetters>();
         services.TryAddSingleton<IProjectionStatus, ProjectionStatusReader>();
         return services;
     }

@@ -3,10 +3,10 @@ using System.Globalization;
 using Adclicks.Bench.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
+using Adclicks.EventStore.Embedded;
 using Adclicks.Projections;
 using Adclicks.Projections.Status;
 using Adclicks.Support.Postgres;
-using Adclicks.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,9 +20,10 @@ internal static class ProjectBench
     public static async Task RunAsync(string[] args)
     {
         var count = args.Length > 0 ? long.Parse(args[0], CultureInfo.InvariantCulture) : 1_000_000;
-        await using var log = new MemoryEventLog();
+        using var directory = new TemporaryDirectory();
+        await using var log = EmbeddedEventLog.Open(directory.Path);
         var payload = await LogFiller.FillAsync(log, new GeneratedClicks(count, new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)), 0, count, Partitioner.DefaultCount);
-        Console.WriteLine($"{count:N0} clicks in the log, {payload / count:N0} bytes each");
+        Console.WriteLine($"{count:N0} clicks in the log, {payload / count:N0} bytes each, {directory.Bytes / count:N0} on disk");
 
         await using var database = await TestPostgres.CreateDatabaseAsync();
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;

@@ -28,6 +28,15 @@ internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poi
         partition.Revision = recorded.Revision;
     }
 
+    /// <summary>Applies an event that was set aside before. Where it fails again, the lane forgets the attempt.</summary>
+    public void Retry(PartitionState partition, RecordedEvent recorded, string? refusal)
+    {
+        var before = lane.DeadLetters.Count;
+        if (refusal is not null) SetAside(recorded, refusal);
+        else ApplyClicks(partition, recorded);
+        if (lane.DeadLetters.Count == before) lane.Retried.Add(recorded);
+    }
+
     private void ApplyClicks(PartitionState partition, RecordedEvent recorded)
     {
         try

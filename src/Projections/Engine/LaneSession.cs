@@ -72,6 +72,14 @@ internal sealed class LaneSession(
         }
     }
 
+    /// <summary>Dead letters that someone wants to have tried again; each is claimed once, whatever comes of it.</summary>
+    private async Task RetryDeadLettersAsync(CancellationToken cancellationToken)
+    {
+        var partitions = _state.Partitions.Values.ToDictionary(p => p.Stream);
+        foreach (var letter in await store.ClaimRetriesAsync(partitions.Keys, cancellationToken))
+            _applier.Retry(partitions[letter.Stream], letter, await _gate.WaitAsync(letter, cancellationToken));
+    }
+
     /// <summary>Revisions are contiguous. Only retention may have taken some away.</summary>
     private async ValueTask CheckGapAsync(PartitionState partition, RecordedEvent recorded, CancellationToken cancellationToken)
     {
@@ -118,6 +126,7 @@ internal sealed class LaneSession(
         await _mark.TryMakeAsync(cancellationToken);
         ProjectionMetrics.LagEvents.Record(_mark.Behind, new KeyValuePair<string, object?>("lane", lease.Lane));
         _lastBeat = time.GetTimestamp();
+        if (!_state.IsDirty) await RetryDeadLettersAsync(cancellationToken);
         if (_state.IsCaughtUp && !_wasCaughtUp) logger.CaughtUp(lease.Lane);
         _wasCaughtUp = _state.IsCaughtUp;
     }

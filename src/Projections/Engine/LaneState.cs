@@ -1,3 +1,4 @@
+using Adclicks.EventStore;
 using Adclicks.Projections.Aggregation;
 
 namespace Adclicks.Projections.Engine;
@@ -13,7 +14,10 @@ internal sealed class LaneState(int lane, IReadOnlyDictionary<int, PartitionStat
 
     public List<DeadLetter> DeadLetters { get; } = [];
 
-    public bool IsDirty => Partitions.Values.Any(p => p.IsDirty);
+    /// <summary>Dead letters that have been applied after all.</summary>
+    public List<RecordedEvent> Retried { get; } = [];
+
+    public bool IsDirty => DeadLetters.Count > 0 || Retried.Count > 0 || Partitions.Values.Any(p => p.IsDirty);
 
     public bool IsCaughtUp => Partitions.Values.All(p => p.IsCaughtUp);
 
@@ -21,6 +25,7 @@ internal sealed class LaneState(int lane, IReadOnlyDictionary<int, PartitionStat
     {
         foreach (var partition in Partitions.Values) partition.Flushed();
         DeadLetters.Clear();
+        Retried.Clear();
         Buffer.Flushed();
     }
 }

@@ -26,7 +26,8 @@ internal sealed class PartitionState(int partition, string stream, ClickJudge ju
     /// <summary>Events of unknown type skipped since the last flush.</summary>
     public long UnknownEvents { get; set; }
 
-    public bool IsDirty => Revision != StoredRevision;
+    /// <summary>A retried dead letter adds clicks and no revision.</summary>
+    public bool IsDirty => Revision != StoredRevision || Clicks > 0;
 
     public void Flushed()
     {

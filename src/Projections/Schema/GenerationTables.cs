@@ -58,6 +58,7 @@ internal static class GenerationTables
         table.AddColumn("data", "bytea").NotNull();
         table.AddColumn("metadata", "bytea").NotNull();
         table.AddColumn("failed_at", "timestamptz").NotNull();
+        table.AddColumn("retry", "boolean").NotNull().DefaultValueByExpression("false");
         return table;
     }
 

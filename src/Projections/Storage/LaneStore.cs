@@ -1,6 +1,7 @@
 using Adclicks.Domain.Dedup;
 using Adclicks.Domain.Rollups;
 using Adclicks.Domain.Streams;
+using Adclicks.EventStore;
 using Adclicks.Projections.Aggregation;
 using Adclicks.Projections.Engine;
 using Adclicks.Projections.Generations;
@@ -53,6 +54,13 @@ internal sealed class LaneStore(
         return await command.ExecuteScalarAsync(cancellationToken) is DateTime last ? (int)(last - DateTime.UnixEpoch).TotalMinutes : -1;
     }
 
+    /// <summary>The dead letters of some streams that are to be tried again; asked twice, it gives them once.</summary>
+    public async Task<IReadOnlyList<RecordedEvent>> ClaimRetriesAsync(IEnumerable<string> streams, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await DeadLetterStore.ClaimRetriesAsync(connection, _schema, [.. streams], cancellationToken);
+    }
+
     /// <summary>Stores what the lane holds beyond its last commit. Rows written.</summary>
     /// <param name="lease">Ours; renewed in passing.</param>
     /// <param name="state">After a failure it is void and must be loaded again.</param>
@@ -70,6 +78,7 @@ internal sealed class LaneStore(
         await CheckpointStore.SaveAsync(connection, _schema, state.Partitions.Values, cancellationToken);
         await SegmentStore.SaveAsync(connection, _schema, state.Partitions.Values, cancellationToken);
         await DeadLetterStore.SaveAsync(connection, _schema, state.DeadLetters, time.GetUtcNow(), cancellationToken);
+        await DeadLetterStore.DeleteAsync(connection, _schema, state.Retried, cancellationToken);
         VerdictStore.Queue(session, _schema, state.Lane, state.Buffer.Verdicts);
         await session.SaveChangesAsync(cancellationToken);
         return rows;

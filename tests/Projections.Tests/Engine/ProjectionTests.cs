@@ -80,6 +80,32 @@ public sealed class ProjectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dead_letter_is_retried_with_another_reason_or_counted_after_all_or_discarded()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        byte[] poison = [0x0A, 0x7F];
+        await _log.AppendAsync(StreamNames.Clicks(3), ExpectedRevision.Any, [ClickGen.Event(ClicksRecorded.EventType, poison), ClickGen.Event(ClicksRecorded.EventType, [0x0B])], stop);
+        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        await projector.WaitAsync(s => s.DeadLetters == 2);
+        var first = (await projector.DeadLetters.ListAsync(10, stop))[0];
+
+        Assert.Equal(poison, (await projector.DeadLetters.ShowAsync("clicks-003", 0, stop))!.Data.ToArray());
+        Assert.True(await projector.DeadLetters.RetryAsync("clicks-003", 0, stop));
+        await Projector.UntilAsync(async () => (await projector.DeadLetters.ListAsync(10, stop)).Any(l => l.Revision == 0 && l.FailedAt > first.FailedAt));
+        Assert.True(await projector.DeadLetters.DiscardAsync("clicks-003", 1, stop));
+
+        // As if a later version could read it.
+        await using (var mend = _sql.CreateCommand("UPDATE adclicks_g1.dead_letters SET data = $1"))
+        {
+            mend.Parameters.Add(new() { Value = ClickEncoder.Encode(ClickGen.Clicks(seed: 9, count: 1)[0]) });
+            await mend.ExecuteNonQueryAsync(stop);
+        }
+
+        Assert.True(await projector.DeadLetters.RetryAsync("clicks-003", 0, stop));
+        await projector.WaitAsync(s => s is { ClicksProjected: 1, DeadLetters: 0 });
+    }
+
+    [Fact]
     public async Task Freshness_advances_without_clicks_and_a_live_click_is_soon_in_the_report()
     {
         await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);

@@ -1,4 +1,5 @@
 using Adclicks.EventStore;
+using Adclicks.Projections.DeadLetters;
 using Adclicks.Projections.Generations;
 using Adclicks.Projections.Status;
 using Microsoft.Extensions.Configuration;
@@ -19,6 +20,8 @@ internal sealed class Projector : IAsyncDisposable
     private Projector(IHost host) => _host = host;
 
     public IProjectionStatus Status => _host.Services.GetRequiredService<IProjectionStatus>();
+
+    public IDeadLetters DeadLetters => _host.Services.GetRequiredService<IDeadLetters>();
 
     public IGenerations Generations => _host.Services.GetRequiredService<IGenerations>();
 
