@@ -1,0 +1,73 @@
+using System.Net;
+using Adclicks.Domain.Clicks;
+using Adclicks.Ingestion.Enrichment;
+using Adclicks.Ingestion.Privacy;
+using Adclicks.Ingestion.Validation;
+using Microsoft.Extensions.Options;
+
+namespace Adclicks.Ingestion.Commands;
+
+/// <summary>
+/// Makes the click that is stored of what a client sent: decides its time, adds what address and user agent tell, and
+/// replaces the person by keyed hashes. What an unauthenticated client says of time, address and place is not believed.
+/// </summary>
+internal sealed class ClickFactory(GeoLookup geo, UserAgents agents, VisitorHasher hasher, PersonalDataSealer sealer, IOptions<IngestionOptions> options, TimeProvider time)
+{
+    private const long DayMs = 86_400_000;
+
+    public Click Create(RawClick raw, RequestFacts facts)
+    {
+        var now = time.GetUtcNow();
+        var nowMs = now.ToUnixTimeMilliseconds();
+        var trusted = facts.IsAuthenticated;
+        var address = AddressOf(raw, facts);
+        var addressText = address?.ToString() ?? "";
+        var userAgent = trusted ? raw.UserAgent : Cut(facts.UserAgent);
+        var userId = facts.NoUserId ? "" : raw.UserId;
+        var agent = agents.Of(userAgent);
+        var place = trusted && raw.GeoCountry.Length > 0 ? Place.Unknown : geo.Find(address);
+        var day = (uint)(nowMs / DayMs);
+        return new Click
+        {
+            EventId = raw.EventId.Length > 0 ? raw.EventId : Guid.CreateVersion7(now).ToString(),
+            ClickedAtMs = trusted && raw.TimestampMs is { } sent && sent <= nowMs + options.Value.MaxAheadMs ? sent : nowMs,
+            ServerTimestampMs = nowMs,
+            TimestampMs = raw.TimestampMs,
+            AdId = raw.AdId,
+            CampaignId = raw.CampaignId,
+            AdvertiserId = raw.AdvertiserId,
+            PublisherId = raw.PublisherId,
+            VisitorHash = hasher.OfVisitor(userId, addressText, userAgent),
+            IpHash = hasher.OfAddress(addressText),
+            IpPrefix = address is null ? default : VisitorHasher.PrefixOf(address),
+            Country = Given(trusted, raw.GeoCountry, place.Country).ToUpperInvariant(),
+            Region = Given(trusted, raw.GeoRegion, place.Region),
+            City = Given(trusted, raw.GeoCity, place.City),
+            DeviceType = Given(trusted, raw.DeviceType, agent.DeviceType),
+            Os = Given(trusted, raw.Os, agent.Os),
+            Browser = Given(trusted, raw.Browser, agent.Browser),
+            UserAgent = userAgent,
+            Crawler = agent.Crawler,
+            ClickUrl = raw.ClickUrl,
+            ReferrerUrl = raw.ReferrerUrl,
+            ImpressionId = raw.ImpressionId,
+            Source = facts.Source,
+            IngestMark = facts.IngestMark,
+            AdditionalParams = raw.AdditionalParams ?? [],
+            Sealed = sealer.Seal(day, addressText, userId),
+            SealedDay = day,
+        };
+    }
+
+    /// <summary>A partner's own address says nothing of the visitor: what it does not send is unknown.</summary>
+    private static IPAddress? AddressOf(RawClick raw, RequestFacts facts)
+    {
+        if (!facts.IsAuthenticated) return facts.Address is { } own ? VisitorHasher.Canonical(own) : null;
+        return raw.IpAddress.Length > 0 ? VisitorHasher.Canonical(IPAddress.Parse(raw.IpAddress)) : null;
+    }
+
+    private static string Given(bool trusted, string sent, string found) => trusted && sent.Length > 0 ? sent : found;
+
+    private static string Cut(string userAgent) =>
+        userAgent.Length <= ClickLimits.UserAgentLength ? userAgent : userAgent[..ClickLimits.UserAgentLength];
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+
+namespace Adclicks.Ingestion.Diagnostics;
+
+/// <summary>What ingestion measures.</summary>
+internal static class IngestionMetrics
+{
+    private static readonly Meter _meter = new("Adclicks.Ingestion");
+
+    private static readonly Counter<long> _accepted =
+        _meter.CreateCounter<long>("adclicks.ingestion.clicks.accepted", "{click}", "Clicks acknowledged, by source");
+
+    private static readonly Counter<long> _refused =
+        _meter.CreateCounter<long>("adclicks.ingestion.clicks.refused", "{click}", "Clicks not recorded, by reason");
+
+    public static readonly Counter<long> RejectionsDropped =
+        _meter.CreateCounter<long>("adclicks.ingestion.rejections.dropped", "{click}", "Rejected clicks beyond the rate that is kept");
+
+    public static readonly Histogram<int> CommitClicks =
+        _meter.CreateHistogram<int>("adclicks.ingestion.commit.clicks", "{click}", "Clicks in one commit");
+
+    public static readonly Histogram<double> CommitDuration =
+        _meter.CreateHistogram<double>("adclicks.ingestion.commit.duration", "s", "Time of one commit");
+
+    private static readonly KeyValuePair<string, object?>[] _reasons =
+        [.. Enum.GetValues<ClickReason>().Select(r => new KeyValuePair<string, object?>("reason", NameOf(r)))];
+
+    public static string NameOf(ClickReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
+
+    public static void Accepted(int clicks, string source) => _accepted.Add(clicks, new KeyValuePair<string, object?>("source", source));
+
+    public static void Refused(ClickReason reason, int clicks = 1) => _refused.Add(clicks, _reasons[(int)reason]);
+}

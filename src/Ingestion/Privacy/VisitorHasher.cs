@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Adclicks.Ingestion.Reference;
+
+namespace Adclicks.Ingestion.Privacy;
+
+/// <summary>
+/// What a click keeps of a person: HMAC-SHA256 under the visitor key, the first 16 bytes, over <c>u:</c> + user id, or
+/// <c>a:</c> + address + newline + user agent, or for the address alone <c>i:</c> + address. Addresses in their
+/// canonical text; IPv4 in IPv6 as IPv4.
+/// </summary>
+internal sealed class VisitorHasher(IKeyStore keys) : IAddressHasher
+{
+    private const int HashBytes = 16;
+    private const int StackBytes = 1024;
+
+    public byte[] OfVisitor(string userId, string address, string userAgent) =>
+        userId.Length > 0 ? Hash("u:", userId, "") : Hash("a:", address + "\n", userAgent);
+
+    /// <summary>Empty where there is no address.</summary>
+    public byte[] OfAddress(string address) => address.Length == 0 ? [] : Hash("i:", address, "");
+
+    /// <inheritdoc/>
+    public string HashOf(IPAddress address) => Convert.ToHexStringLower(OfAddress(Canonical(address).ToString()));
+
+    public static IPAddress Canonical(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>The network part: 3 bytes of IPv4 (/24), 6 of IPv6 (/48).</summary>
+    public static byte[] PrefixOf(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork ? address.GetAddressBytes()[..3] : address.GetAddressBytes()[..6];
+
+    private byte[] Hash(string kind, string first, string second)
+    {
+        var size = Encoding.UTF8.GetMaxByteCount(kind.Length + first.Length + second.Length);
+        var rented = size > StackBytes ? ArrayPool<byte>.Shared.Rent(size) : null;
+        var text = rented ?? stackalloc byte[StackBytes];
+        var length = Encoding.UTF8.GetBytes(kind, text);
+        length += Encoding.UTF8.GetBytes(first, text[length..]);
+        length += Encoding.UTF8.GetBytes(second, text[length..]);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(keys.VisitorKey, text[..length], hash);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        return hash[..HashBytes].ToArray();
+    }
+}
