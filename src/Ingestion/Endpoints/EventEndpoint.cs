@@ -1,0 +1,39 @@
+using Adclicks.Domain.Clicks;
+using Adclicks.EventStore;
+using Adclicks.Ingestion.Commands;
+using Adclicks.Ingestion.Diagnostics;
+using Adclicks.Ingestion.Rejections;
+using MediatR;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Adclicks.Ingestion.Endpoints;
+
+/// <summary><c>POST /track/click_event</c>: one click as a JSON object. A key is not needed; with one, its word is taken.</summary>
+internal sealed class EventEndpoint(IMediator mediator, RejectionLog rejections, IOptions<IngestionOptions> options)
+{
+    public async Task<IResult> HandleAsync(HttpContext context)
+    {
+        var facts = RequestReading.FactsOf(context, ClickSource.Event);
+        // Browsers send beacons as plain text, which needs no preflight.
+        if (!RequestReading.TryMediaType(context, out var mediaType) || mediaType is not ("application/json" or "text/plain"))
+            return ClickAnswers.Unreadable(StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json.");
+        if (await RequestReading.ReadBodyAsync(context, options.Value.MaxEventBytes, context.RequestAborted) is not { } body)
+        {
+            rejections.Add(ClickReason.Malformed, facts, []);
+            return ClickAnswers.Unreadable(StatusCodes.Status413PayloadTooLarge, $"The body must be at most {options.Value.MaxEventBytes} bytes.");
+        }
+
+        try
+        {
+            var result = await mediator.Send(new RecordClicks(facts, [ClickJson.Read(body)]), CancellationToken.None);
+            return result.Rejected.Count > 0
+                ? ClickAnswers.Invalid(result.Rejected[0].Errors)
+                : Results.Json(new { accepted = 1, rejected = 0, event_id = result.EventIds[0] });
+        }
+        catch (EventLogUnavailableException)
+        {
+            return ClickAnswers.Unavailable(context);
+        }
+    }
+}

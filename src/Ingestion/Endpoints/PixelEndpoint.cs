@@ -1,0 +1,109 @@
+using Adclicks.Domain.Clicks;
+using Adclicks.Domain.Redirects;
+using Adclicks.EventStore;
+using Adclicks.EventStore.Reference;
+using Adclicks.Ingestion.Commands;
+using Adclicks.Ingestion.Diagnostics;
+using Adclicks.Ingestion.Redirects;
+using Adclicks.Ingestion.Rejections;
+using Adclicks.Ingestion.Validation;
+using MediatR;
+using Microsoft.AspNetCore.Http;
+
+namespace Adclicks.Ingestion.Endpoints;
+
+/// <summary>
+/// <c>GET /track/click</c>: records a click and sends the visitor on, or answers with an image of one pixel. The visitor
+/// is served even when the click cannot be recorded; a header says so then.
+/// </summary>
+internal sealed class PixelEndpoint(IMediator mediator, ClickRedirects redirects, ReferenceFeed reference, RejectionLog rejections)
+{
+    private const string RecordedHeader = "X-Click-Recorded";
+
+    // A transparent GIF of one pixel.
+    private static readonly byte[] _pixel = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var query = ClickQuery.Read(context.Request.QueryString);
+        var facts = RequestReading.FactsOf(context, ClickSource.Pixel) with { IsAuthenticated = false };
+        query.Click.EventId = Guid.CreateVersion7().ToString();
+        var answer = Resolve(query);
+        if (answer.NonceUsedBefore) facts = facts with { IngestMark = ClickRedirects.DuplicateNonce };
+        if (answer.Decision.IsRejected)
+        {
+            rejections.Add(ReasonOf(answer.Decision.Refusal), facts, [new("redirect_url", "leads where this ad may not")]);
+            await ClickAnswers.Invalid([new("redirect_url", "must be the ad's registered target, on an allowed host of its advertiser, or signed")]).ExecuteAsync(context);
+            return;
+        }
+
+        if (NotCounted(context, answer.Decision) is { } reason) IngestionMetrics.Refused(reason);
+        else if (!await RecordAsync(context, query.Click, facts)) return;
+        await AnswerAsync(context, answer.Decision.Location, query.WantsNothing);
+    }
+
+    private RedirectAnswer Resolve(ClickQuery query)
+    {
+        var click = query.Click;
+        var request = new RedirectRequest(
+            new TargetMacros(click.EventId, click.AdId, click.CampaignId, click.PublisherId), query.RedirectUrl, query.Signature, query.ExpiresAt, query.KeyId, query.Nonce);
+        return redirects.Resolve(request, reference.AppliedRevision);
+    }
+
+    /// <summary>False where the request was answered instead: it was malformed, or there is nobody to send on.</summary>
+    private async Task<bool> RecordAsync(HttpContext context, RawClick click, RequestFacts facts)
+    {
+        try
+        {
+            var result = await mediator.Send(new RecordClicks(facts, [click]), CancellationToken.None);
+            if (result.Rejected.Count == 0) return true;
+            await ClickAnswers.Invalid(result.Rejected[0].Errors).ExecuteAsync(context);
+            return false;
+        }
+        catch (EventLogUnavailableException)
+        {
+            context.Response.Headers[RecordedHeader] = "false";
+            if (click.ClickUrl.Length > 0) return true;
+            await ClickAnswers.Unavailable(context).ExecuteAsync(context);
+            return false;
+        }
+    }
+
+    private static ClickReason? NotCounted(HttpContext context, RedirectDecision decision)
+    {
+        if (HttpMethods.IsHead(context.Request.Method)) return ClickReason.Head;
+        if (RequestReading.IsPrefetch(context)) return ClickReason.Prefetch;
+        return decision.Refusal == RedirectRefusal.None ? null : ReasonOf(decision.Refusal);
+    }
+
+    private static ClickReason ReasonOf(RedirectRefusal refusal) => refusal switch
+    {
+        RedirectRefusal.BadSignature => ClickReason.BadSignature,
+        RedirectRefusal.ExpiredSignature => ClickReason.ExpiredSignature,
+        RedirectRefusal.TargetNotAllowed => ClickReason.TargetNotAllowed,
+        _ => ClickReason.TargetMalformed,
+    };
+
+    private static Task AnswerAsync(HttpContext context, string? location, bool wantsNothing)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-store";
+        if (location is not null && !wantsNothing)
+        {
+            response.StatusCode = StatusCodes.Status302Found;
+            response.Headers.Location = location;
+            response.Headers["Referrer-Policy"] = "no-referrer";
+            return Task.CompletedTask;
+        }
+
+        if (wantsNothing)
+        {
+            response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = "image/gif";
+        response.ContentLength = _pixel.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(_pixel).AsTask();
+    }
+}

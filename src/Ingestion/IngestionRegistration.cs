@@ -1,0 +1,62 @@
+using Adclicks.Domain.Access;
+using Adclicks.Ingestion.Commands;
+using Adclicks.Ingestion.Endpoints;
+using Adclicks.Ingestion.Enrichment;
+using Adclicks.Ingestion.Privacy;
+using Adclicks.Ingestion.Redirects;
+using Adclicks.Ingestion.Reference;
+using Adclicks.Ingestion.Rejections;
+using Adclicks.Ingestion.Validation;
+using Adclicks.Ingestion.Writing;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Adclicks.Ingestion;
+
+/// <summary>Registers ingestion: the way of a click is endpoint → command → validation → enrichment → writer → log.</summary>
+public static class IngestionRegistration
+{
+    /// <summary>The services. The log and the reference feed come with the event store.</summary>
+    public static IServiceCollection AddIngestion(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<IngestionOptions>().Bind(configuration.GetSection("Ingestion")).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddReference(configuration).AddRedirects(configuration);
+        services.AddPrivacy(configuration);
+        services.AddSingleton(p => new GeoLookup(Options(p), p.GetRequiredService<ILogger<GeoLookup>>()));
+        services.AddSingleton(p => new UserAgents(Options(p), p.GetRequiredService<ILogger<UserAgents>>()));
+        services.AddSingleton<ClickValidator>().AddSingleton<ClickFactory>();
+        services.AddSingleton<IRequestHandler<RecordClicks, RecordClicksResult>, RecordClicksHandler>();
+        services.AddSingleton<PixelEndpoint>().AddSingleton<EventEndpoint>().AddSingleton<BatchEndpoint>();
+        services.AddSingleton<ClickWriter>().AddHostedService(p => p.GetRequiredService<ClickWriter>());
+        return services.AddSingleton<RejectionLog>().AddHostedService(p => p.GetRequiredService<RejectionLog>());
+    }
+
+    /// <summary>The endpoints.</summary>
+    public static void MapIngestion(this IEndpointRouteBuilder routes)
+    {
+        var pixel = routes.ServiceProvider.GetRequiredService<PixelEndpoint>();
+        routes.MapMethods("/track/click", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous();
+        routes.MapPost("/track/click_event", (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context)).AllowAnonymous();
+        routes.MapPost("/track/click_events", (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context)).RequireAuthorization(Roles.Ingest);
+        routes.MapReference();
+    }
+
+    private static void AddPrivacy(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Privacy").Get<PrivacyOptions>() ?? new();
+        services.TryAddSingleton<IKeyStore>(_ => new FileKeyStore(
+            configuration["DataDirectory"] ?? throw new InvalidOperationException("DataDirectory is not set: the keys need a folder."), options));
+        services.AddSingleton<VisitorHasher>().AddSingleton<PersonalDataSealer>();
+        services.TryAddSingleton<IAddressHasher>(p => p.GetRequiredService<VisitorHasher>());
+    }
+
+    private static IngestionOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<IngestionOptions>>().Value;
+}
