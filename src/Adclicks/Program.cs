@@ -1,1 +1,19 @@
-return 0;
+using System.CommandLine;
+using Adclicks.Commands;
+using Adclicks.Hosting;
+
+// What a process does is put together in Hosting/AppHost; each command is a file in Commands.
+var commands = new RootCommand("An ad click aggregator that advertisers are billed from")
+{
+    UpCommand.Create(),
+    RoleCommand.Create("ingest", HostRoles.Ingest, "Runs ingestion alone: takes clicks in over HTTP"),
+    RoleCommand.Create("project", HostRoles.Project, "Runs projections alone: keeps the read models up to date"),
+    RoleCommand.Create("serve", HostRoles.Serve, "Runs the read side alone: reports and dashboard"),
+    StatusCommand.Create(),
+    ImportCommand.Create(),
+    ReferenceCommand.Create(),
+    UrlKeysCommand.Create(),
+    SignUrlCommand.Create(),
+};
+
+return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -23,7 +23,7 @@ internal static class SignUrlCommand
             Description = "Where clicks are taken in",
             DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080/track/click"),
         };
-        var data = UrlKeysCommand.DataOption();
+        var data = CommonOptions.Data();
         var command = new Command("sign-url", "Makes a signed click URL") { ad, campaign, publisher, target, hours, once, endpoint, data };
         command.SetAction(parsed =>
         {

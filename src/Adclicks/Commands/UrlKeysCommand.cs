@@ -9,7 +9,7 @@ internal static class UrlKeysCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var data = DataOption();
+        var data = CommonOptions.Data();
         var id = new Argument<string>("KID") { Description = "The key's id" };
         var list = new Command("list", "Shows the ids of the keys, the signing one last") { data };
         list.SetAction(parsed => List(PathOf(parsed, data)));
@@ -19,13 +19,6 @@ internal static class UrlKeysCommand
         remove.SetAction(parsed => Remove(PathOf(parsed, data), parsed.GetRequiredValue(id)));
         return new Command("url-keys", "Keys of signed click URLs") { list, rotate, remove };
     }
-
-    /// <summary>The data directory of the server that is to verify.</summary>
-    internal static Option<DirectoryInfo> DataOption() => new("--data")
-    {
-        Description = "The server's data directory",
-        DefaultValueFactory = _ => new DirectoryInfo("data"),
-    };
 
     /// <summary>The key that signs; made where there is none yet.</summary>
     internal static UrlKey SigningKey(string path, TimeProvider time)

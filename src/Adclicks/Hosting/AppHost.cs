@@ -1,0 +1,56 @@
+using Adclicks.Access;
+using Adclicks.Admin;
+using Adclicks.EventStore;
+using Adclicks.Ingestion;
+using Adclicks.Observability;
+using Adclicks.Projections;
+using Adclicks.ReadApi;
+
+namespace Adclicks.Hosting;
+
+/// <summary>Puts one process together.</summary>
+internal static class AppHost
+{
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The application with the given roles. <paramref name="settings"/> come before those of <c>appsettings.json</c> and
+    /// the environment.
+    /// </summary>
+    public static WebApplication Build(HostRoles roles, string urls, IReadOnlyDictionary<string, string> keysByRole, IReadOnlyDictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.WebHost.UseUrls(urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddJsonLogs();
+        AddServices(builder.Services, builder.Configuration, roles, keysByRole);
+        var app = builder.Build();
+        MapEndpoints(app, roles);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, IConfiguration configuration, HostRoles roles, IReadOnlyDictionary<string, string> keysByRole)
+    {
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainLimit);
+        services.AddAccess(keysByRole);
+        services.AddMetricsExport();
+        services.AddHealth(roles);
+        services.AddEventStore(configuration);
+        if (roles.HasFlag(HostRoles.Project)) services.AddProjections(configuration);
+        else services.AddProjectionStatus(configuration);
+        if (roles.HasFlag(HostRoles.Ingest)) services.AddIngestion(configuration);
+        if (roles.HasFlag(HostRoles.Serve)) services.AddReadApi(configuration);
+    }
+
+    private static void MapEndpoints(WebApplication app, HostRoles roles)
+    {
+        app.UseCorrelation();
+        app.UseAccess();
+        app.MapHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapStatus();
+        if (roles.HasFlag(HostRoles.Ingest)) app.MapIngestion();
+        if (roles.HasFlag(HostRoles.Serve)) app.MapReadApi();
+    }
+}

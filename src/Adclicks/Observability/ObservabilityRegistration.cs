@@ -1,0 +1,35 @@
+using OpenTelemetry.Metrics;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace Adclicks.Observability;
+
+/// <summary>Registers logs, metrics and health.</summary>
+internal static class ObservabilityRegistration
+{
+    /// <summary>JSON lines on the standard output; levels by section <c>Serilog:MinimumLevel</c>.</summary>
+    public static void AddJsonLogs(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Services.AddSerilog(logger => logger
+            .MinimumLevel.Is(LogEventLevel.Information)
+            // Hosting and routing say two lines per request at Information: too many for clicks.
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .ReadFrom.Configuration(builder.Configuration)
+            .Enrich.FromLogContext()
+            .WriteTo.Console(new RenderedCompactJsonFormatter()));
+    }
+
+    /// <summary>The meters of all projects, requests and the runtime, for Prometheus.</summary>
+    public static IServiceCollection AddMetricsExport(this IServiceCollection services)
+    {
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("Adclicks.*")
+            .AddAspNetCoreInstrumentation()
+            .AddRuntimeInstrumentation()
+            .AddPrometheusExporter());
+        return services;
+    }
+}
