@@ -11,7 +11,7 @@ namespace Adclicks.ReadApi.Views;
 /// <summary>
 /// Keeps plain SQL views over the active generation in schema <c>adclicks_views</c>, for tools that speak SQL:
 /// <c>clicks_by_hour</c> has every dimension, <c>clicks_by_hour_ad</c> and the like are narrower and faster. They are
-/// replaced when another generation becomes active. A role that may read this schema needs no right on the tables.
+/// replaced, grants kept, when another generation becomes active. A role that may read this schema needs no right on the tables.
 /// </summary>
 public sealed class ReportViews(
     IConfiguration configuration, ReadDatabase database, Generations generations, TimeProvider time, ILogger<ReportViews> logger)
@@ -61,12 +61,25 @@ public sealed class ReportViews(
         var settings = new NpgsqlConnectionStringBuilder(configuration["Postgres:ConnectionString"]) { Pooling = false };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({AdvisoryLock}); {Script(active)}", connection, transaction);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        try
+        {
+            await ExecuteAsync(connection, Script(active), cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidTableDefinition)
+        {
+            // Another version had other columns; now the grants are lost.
+            await ExecuteAsync(connection, $"DROP SCHEMA {Schema} CASCADE; {Script(active)}", cancellationToken);
+        }
+
         _shown = active;
         Log.ViewsReplaced(logger, active);
+    }
+
+    /// <summary>Statements sent together are one transaction, which the lock lasts as long as.</summary>
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string script, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({AdvisoryLock}); {script}", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static string View(Cuboid cuboid, Granularity granularity, int generation)
@@ -77,8 +90,7 @@ public sealed class ReportViews(
             $"\n  LEFT JOIN {RollupTables.Dictionary} {dimension.Name()}_ ON {dimension.Name()}_.dimension = '{dimension.Name()}' "
             + $"AND {dimension.Name()}_.id = r.{dimension.Name()}"));
         return $"""
-            DROP VIEW IF EXISTS {name};
-            CREATE VIEW {name} AS SELECT r.bucket AS "time"{values}, r.gross AS gross_click_count, r.click AS click_count,
+            CREATE OR REPLACE VIEW {name} AS SELECT r.bucket AS "time"{values}, r.gross AS gross_click_count, r.click AS click_count,
               r.click - r.fraudulent AS billable_click_count, r.fraudulent AS fraudulent_click_count,
               r.gross - r.click AS duplicate_click_count, r.unique_users AS unique_users_hll, r.unique_ips AS unique_ips_hll
             FROM {RollupTables.Table(generation, cuboid, granularity)} r{joins};
