@@ -19,7 +19,7 @@ public sealed class ProjectionsOptions
 
     /// <summary>… or this many, as long as it has not caught up: the fewer flushes, the fewer rows are written twice.</summary>
     [Range(1, 10_000_000)]
-    public int CatchUpFlushClicks { get; set; } = 50_000;
+    public int CatchUpFlushClicks { get; set; } = 30_000;
 
     /// <summary>… or this long after the first click it holds, while there is more to read.</summary>
     [Range(1, 60_000)]
@@ -35,7 +35,7 @@ public sealed class ProjectionsOptions
 
     /// <summary>Rollup rows of one table that a lane keeps in memory between flushes.</summary>
     [Range(0, 10_000_000)]
-    public int CachedRows { get; set; } = 100_000;
+    public int CachedRows { get; set; } = 25_000;
 
     /// <summary>Dimension values a lane keeps in memory between flushes.</summary>
     [Range(1_000, 10_000_000)]
