@@ -33,7 +33,7 @@ internal sealed class CombinedFormat : IRecordFormat
         json.WriteString("campaign_id", path.Split('/') is [_, { Length: > 0 } first, ..] ? first : "home");
         json.WriteString("publisher_id", PublisherOf(line.Referrer));
         json.WriteString("ip_address", line.Host);
-        if (line.UserAgent != "-") json.WriteString("user_agent", line.UserAgent);
+        json.WriteString("user_agent", line.UserAgent);
         if (line.Referrer != "-") json.WriteString("referrer_url", line.Referrer);
         json.WriteString("click_url", target);
         json.WriteEndObject();
