@@ -9,8 +9,11 @@ internal struct ClickFacts
     public int Minute;
     public bool IsCounted, IsFraudulent;
 
-    /// <summary>Murmur3 of the keyed hashes.</summary>
-    public ulong User, Ip;
+    /// <summary>Murmur3 of the visitor's keyed hash.</summary>
+    public ulong User;
+
+    /// <summary>Murmur3 of the address' keyed hash; null where the address is not known.</summary>
+    public ulong? Ip;
 
     /// <summary>By <see cref="Domain.Rollups.Dimension"/>, local numbers.</summary>
     public DimensionValues Values;

@@ -51,6 +51,6 @@ internal sealed class CuboidBuffer(Cuboid cuboid)
         row.Click++;
         if (click.IsFraudulent) row.Fraudulent++;
         row.Users.Add(click.User);
-        row.Ips.Add(click.Ip);
+        if (click.Ip is { } ip) row.Ips.Add(ip);
     }
 }

@@ -79,7 +79,8 @@ internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poi
             if (click.AdId.IsEmpty) throw new FormatException("A click names no ad.");
             if (click.ClickedAtMs is < 0 or > MaxTimeMs) throw new FormatException($"A click's time is out of range: {click.ClickedAtMs} ms.");
             if (click.ServerTimestampMs is < 0 or > MaxTimeMs) throw new FormatException($"A receive time is out of range: {click.ServerTimestampMs} ms.");
-            if (click.VisitorHash.Length != HashBytes || click.IpHash.Length != HashBytes) throw new FormatException("A keyed hash is not of 16 bytes.");
+            // A partner's click need not come with an address.
+            if (click.VisitorHash.Length != HashBytes || click.IpHash.Length is not (0 or HashBytes)) throw new FormatException("A keyed hash is not of 16 bytes.");
         }
     }
 
@@ -92,7 +93,7 @@ internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poi
             IsCounted = verdict.IsCounted,
             IsFraudulent = verdict.Mark is not null,
             User = verdict.IsCounted ? Murmur3.Hash64(click.VisitorHash) : 0,
-            Ip = verdict.IsCounted ? Murmur3.Hash64(click.IpHash) : 0,
+            Ip = verdict.IsCounted && !click.IpHash.IsEmpty ? Murmur3.Hash64(click.IpHash) : null,
         };
         SetValues(ref facts.Values, click);
         lane.Buffer.Add(facts, verdict.Name);

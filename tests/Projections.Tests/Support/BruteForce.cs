@@ -45,7 +45,7 @@ internal static class BruteForce
         var counted = group.Where(g => g.Counted).Select(g => g.Click).ToList();
         var row = new StringBuilder(group.Key);
         row.Append(CultureInfo.InvariantCulture, $"|{group.Count()}|{counted.Count}|{counted.Count(c => c.Crawler != "" || c.IngestMark != "")}");
-        row.Append('|').Append(Sketch(counted.Select(c => c.VisitorHash))).Append('|').Append(Sketch(counted.Select(c => c.IpHash)));
+        row.Append('|').Append(Sketch(counted.Select(c => c.VisitorHash))).Append('|').Append(Sketch(counted.Select(c => c.IpHash).Where(h => !h.IsEmpty)));
         return row.ToString();
     }
 

@@ -27,7 +27,8 @@ internal static class ClickGen
                 AdvertiserId = "adv" + random.Next(2),
                 PublisherId = random.Next(5) == 0 ? "" : "p" + random.Next(4),
                 VisitorHash = Hash(visitor),
-                IpHash = Hash(1000 + (visitor / 2)),
+                // Some came without an address.
+                IpHash = visitor % 7 == 3 ? default : Hash(1000 + (visitor / 2)),
                 Country = visitor % 3 == 0 ? "" : "DE",
                 Region = "r" + (visitor % 4),
                 City = "Zürich \0" + (visitor % 5),
