@@ -14,6 +14,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     ReferenceCommand.Create(),
     UrlKeysCommand.Create(),
     SignUrlCommand.Create(),
+    ProjectionsCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
