@@ -21,9 +21,12 @@ internal static class AccessRegistration
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app)
     {
         app.UseAuthentication();
-        app.Use((context, next) => context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure is null
-            ? next(context)
-            : context.ChallengeAsync());
+        app.Use(async (context, next) =>
+        {
+            // The result is the request's own: asking again costs a look.
+            if ((await context.AuthenticateAsync()).Failure is null) await next(context);
+            else await context.ChallengeAsync();
+        });
         return app.UseAuthorization();
     }
 }

@@ -21,7 +21,8 @@ internal static class IngestionMetrics
         _meter.CreateHistogram<int>("adclicks.ingestion.commit.clicks", "{click}", "Clicks in one commit");
 
     public static readonly Histogram<double> CommitDuration =
-        _meter.CreateHistogram<double>("adclicks.ingestion.commit.duration", "s", "Time of one commit");
+        _meter.CreateHistogram<double>("adclicks.ingestion.commit.duration", "s", "Time of one commit",
+            advice: new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
 
     private static readonly KeyValuePair<string, object?>[] _reasons =
         [.. Enum.GetValues<ClickReason>().Select(r => new KeyValuePair<string, object?>("reason", NameOf(r)))];

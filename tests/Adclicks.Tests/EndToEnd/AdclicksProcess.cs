@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Adclicks.Tests.EndToEnd;
+
+/// <summary><c>adclicks up</c> as a process of its own on a data directory, to be stopped, killed and started again.</summary>
+internal sealed class AdclicksProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+
+    private AdclicksProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, e) =>
+        {
+            lock (_errors) _errors.AppendLine(e.Data);
+        };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public HttpClient Http { get; private set; } = new();
+
+    public string IngestKey { get; private set; } = "";
+
+    public string AnalystKey { get; private set; } = "";
+
+    /// <summary>Starts it and returns when it is ready.</summary>
+    public static async Task<AdclicksProcess> UpAsync(string data, string postgres, string? visitorKey = null)
+    {
+        File.Delete(Path.Combine(data, "address"));
+        var up = new AdclicksProcess(Start(visitorKey, "up", "--data", data, "--urls", "http://127.0.0.1:0", "--postgres", postgres));
+        await up.WaitUntilReadyAsync(data);
+        return up;
+    }
+
+    /// <summary>Runs a command to its end: exit code and everything it said.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        using var process = Start(null, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(_limit);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(_limit);
+    }
+
+    /// <summary>As Ctrl-C does.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await _process.WaitForExitAsync().WaitAsync(_limit);
+        return _process.ExitCode;
+    }
+
+    public async Task<JsonElement> ReportAsync(string query)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/reports/clicks/" + query);
+        request.Headers.Add("X-Api-Key", AnalystKey);
+        using var response = await Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        return JsonDocument.Parse(body).RootElement;
+    }
+
+    /// <summary>Sends lines of clicks; null where there was no answer of 200.</summary>
+    public async Task<JsonElement?> SendAsync(string lines)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/track/click_events") { Content = new StringContent(lines, Encoding.UTF8, "application/x-ndjson") };
+        request.Headers.Add("X-Api-Key", IngestKey);
+        try
+        {
+            using var response = await Http.SendAsync(request);
+            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonElement>() : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+        Http.Dispose();
+    }
+
+    private static Process Start(string? visitorKey, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "adclicks.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        if (visitorKey is not null) start.Environment["Privacy__VisitorKey"] = visitorKey;
+        return Process.Start(start)!;
+    }
+
+    private async Task WaitUntilReadyAsync(string data)
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < _limit && !_process.HasExited)
+        {
+            if (await IsReadyAsync(data)) return;
+            await Task.Yield();
+        }
+
+        lock (_errors) Assert.Fail($"adclicks up did not become ready: {_errors}");
+    }
+
+    private async Task<bool> IsReadyAsync(string data)
+    {
+        try
+        {
+            if (Http.BaseAddress is null)
+            {
+                using var address = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "address")));
+                Http.BaseAddress = new Uri(address.RootElement.GetProperty("Url").GetString()!);
+                var keys = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(data, "keys.json")))!;
+                (IngestKey, AnalystKey) = (keys["ingest"], keys["analyst"]);
+            }
+
+            using var ready = await Http.GetAsync("/health/ready");
+            return ready.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
