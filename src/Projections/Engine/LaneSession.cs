@@ -25,7 +25,7 @@ internal sealed class LaneSession(
     private EventApplier _applier = null!;
     private FreshnessMark _mark = null!;
     private long _lastFlush, _lastBeat;
-    private bool _wasCaughtUp;
+    private bool _wasCaughtUp, _isFlushing;
 
     /// <summary>Commits done.</summary>
     public long Flushes { get; private set; }
@@ -41,6 +41,10 @@ internal sealed class LaneSession(
         _lastFlush = _lastBeat = time.GetTimestamp();
         await using var readers = new PartitionReaders(log, _state.Partitions.Values, options.ReadAheadEvents, cancellationToken);
         await _mark.TryMakeAsync(cancellationToken);
+
+        // A flush that has begun when the stop comes is ended: it is nearly done.
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var stopping = cancellationToken.Register(() => limit.CancelAfter(StopLimit));
         try
         {
             Task<bool>? more = null;
@@ -48,15 +52,15 @@ internal sealed class LaneSession(
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await ApplyWaitingAsync(readers, cancellationToken);
-                if (IsFlushDue()) await FlushAsync(cancellationToken);
+                if (IsFlushDue()) await FlushAsync(limit.Token);
                 if (Since(_lastBeat) >= options.HeartbeatMs) await BeatAsync(cancellationToken);
                 more = await WaitAsync(more, readers, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            using var limit = new CancellationTokenSource(StopLimit, time);
-            if (_state.IsDirty) await FlushAsync(limit.Token);
+            // After half a flush the state is void.
+            if (_state.IsDirty && !_isFlushing) await FlushAsync(limit.Token);
         }
     }
 
@@ -104,7 +108,9 @@ internal sealed class LaneSession(
         var started = Stopwatch.GetTimestamp();
         var clicks = _state.Buffer.Clicks;
         var reached = _mark.Reached;
+        _isFlushing = true;
         var rows = await store.CommitAsync(lease, _state, reached, cancellationToken);
+        _isFlushing = false;
         ReportFlush(clicks, rows, Stopwatch.GetElapsedTime(started).TotalSeconds);
         _mark.Stored(reached);
         _state.Flushed();
