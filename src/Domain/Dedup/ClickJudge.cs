@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using System.Text;
 using Adclicks.Domain.Clicks;
 using Adclicks.Domain.InvalidTraffic;
 
@@ -11,10 +10,8 @@ namespace Adclicks.Domain.Dedup;
 /// </summary>
 public sealed class ClickJudge(DedupOptions options)
 {
-    /// <summary>The rule that marks clicks of known crawlers.</summary>
-    public const string CrawlerRule = "crawler";
+    private const int MaxMarks = 10_000;
 
-    private static readonly Verdict Crawler = Verdict.Marked(CrawlerRule);
     private readonly ClickMemory _memory = new(options);
     private readonly Queue<(long Number, long End)> _segments = [];
     private readonly Dictionary<string, Verdict> _marks = [];
@@ -33,24 +30,20 @@ public sealed class ClickJudge(DedupOptions options)
         }
     }
 
-    /// <inheritdoc cref="Judge(in ClickView, RuleSet)"/>
-    public Verdict Judge(in ClickView click) => Judge(click, RuleSet.Empty);
-
     /// <summary>The verdict on the next click of the partition.</summary>
     /// <param name="click">The click.</param>
     /// <param name="rules">Those in force at the revision it was recorded with.</param>
     public Verdict Judge(in ClickView click, RuleSet rules)
     {
         _memory.Advance(click.ServerTimestampMs);
-        var eventId = XxHash3.HashToUInt64(click.EventId);
-        var visitor = XxHash3.HashToUInt64(click.AdId, (long)XxHash3.HashToUInt64(click.VisitorHash));
-        var verdict = _memory.HasSeen(eventId) ? Verdict.DuplicateEventId
-            : _memory.HasCountedNear(visitor, click.ClickedAtMs) ? Verdict.DuplicateVisitor
-            : Mark(click, rules);
-        _memory.Add(new()
-        {
-            ServerMs = click.ServerTimestampMs, ClickedMs = click.ClickedAtMs, Visitor = visitor, EventId = eventId, IsCounted = verdict.IsCounted,
-        });
+        var entry = EntryOf(click);
+        entry.IsRepeated = _memory.HasSeen(entry.EventId);
+        var verdict = entry.IsRepeated ? Verdict.DuplicateEventId
+            : _memory.HasCountedNear(entry.Visitor, click.ClickedAtMs) ? Verdict.DuplicateVisitor
+            : rules.Mark(click, _memory, entry) is { } mark ? Marked(mark)
+            : Verdict.Counted;
+        entry.IsCounted = verdict.IsCounted;
+        _memory.Add(entry);
         return verdict;
     }
 
@@ -73,18 +66,22 @@ public sealed class ClickJudge(DedupOptions options)
         _segments.Enqueue((number, _stored));
     }
 
-    /// <summary>The first that speaks against a click marks it: address, crawler list, user agent, ingest node.</summary>
-    private Verdict Mark(in ClickView click, RuleSet rules)
+    private static ClickMemory.Entry EntryOf(in ClickView click) => new()
     {
-        if (rules.MarkByAddress(click) is { } address) return Marked(address);
-        if (!click.Crawler.IsEmpty) return Crawler;
-        if (rules.MarkByUserAgent(click) is { } userAgent) return Marked(userAgent);
-        return click.IngestMark.IsEmpty ? Verdict.Counted : Marked(Encoding.UTF8.GetString(click.IngestMark));
-    }
+        ServerMs = click.ServerTimestampMs,
+        ClickedMs = click.ClickedAtMs,
+        EventId = XxHash3.HashToUInt64(click.EventId),
+        Visitor = OnAd(click, click.VisitorHash),
+        Address = click.IpHash.IsEmpty ? SourceClicks.None : OnAd(click, click.IpHash),
+    };
+
+    private static ulong OnAd(in ClickView click, ReadOnlySpan<byte> source) =>
+        XxHash3.HashToUInt64(click.AdId, (long)XxHash3.HashToUInt64(source));
 
     private Verdict Marked(string rule)
     {
-        if (!_marks.TryGetValue(rule, out var verdict)) _marks[rule] = verdict = Verdict.Marked(rule);
-        return verdict;
+        if (_marks.TryGetValue(rule, out var verdict)) return verdict;
+        if (_marks.Count >= MaxMarks) _marks.Clear();
+        return _marks[rule] = Verdict.Marked(rule);
     }
 }

@@ -3,19 +3,21 @@ using System.Buffers.Binary;
 namespace Adclicks.Domain.Dedup;
 
 /// <summary>
-/// A run of remembered clicks as bytes: version, place of the first, then per click receive time, click time with a bit
-/// for counted, and the two keys. Little-endian.
+/// A run of remembered clicks as bytes: version, place of the first, log clock, then per click receive time, click time, the three
+/// keys, and a byte of flags. Little-endian.
 /// </summary>
 internal static class ClickSegment
 {
-    private const byte Version = 1;
-    private const int HeaderBytes = 9, EntryBytes = 33;
+    private const byte Version = 2;
+    private const byte Counted = 1, Repeated = 2;
+    private const int HeaderBytes = 17, EntryBytes = 41;
 
     public static byte[] Write(ClickMemory memory, long from)
     {
         var bytes = new byte[HeaderBytes + ((int)(memory.Next - from) * EntryBytes)];
         bytes[0] = Version;
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), from);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(9), memory.ClockMs);
         var to = bytes.AsSpan(HeaderBytes);
         for (var place = from; place < memory.Next; place++, to = to[EntryBytes..])
         {
@@ -24,7 +26,8 @@ internal static class ClickSegment
             BinaryPrimitives.WriteInt64LittleEndian(to[8..], entry.ClickedMs);
             BinaryPrimitives.WriteUInt64LittleEndian(to[16..], entry.Visitor);
             BinaryPrimitives.WriteUInt64LittleEndian(to[24..], entry.EventId);
-            to[32] = entry.IsCounted ? (byte)1 : (byte)0;
+            BinaryPrimitives.WriteUInt64LittleEndian(to[32..], entry.Address);
+            to[40] = (byte)((entry.IsCounted ? Counted : 0) | (entry.IsRepeated ? Repeated : 0));
         }
 
         return bytes;
@@ -36,6 +39,7 @@ internal static class ClickSegment
             throw new FormatException("Not a segment of remembered clicks.");
         var first = BinaryPrimitives.ReadInt64LittleEndian(bytes[1..]);
         if (memory.Next == memory.First) memory.StartAt(first);
+        var clockMs = BinaryPrimitives.ReadInt64LittleEndian(bytes[9..]);
         if (memory.Next != first) throw new FormatException($"A segment begins at {first}, the one before ended at {memory.Next}.");
         for (var from = bytes[HeaderBytes..]; !from.IsEmpty; from = from[EntryBytes..])
         {
@@ -45,8 +49,13 @@ internal static class ClickSegment
                 ClickedMs = BinaryPrimitives.ReadInt64LittleEndian(from[8..]),
                 Visitor = BinaryPrimitives.ReadUInt64LittleEndian(from[16..]),
                 EventId = BinaryPrimitives.ReadUInt64LittleEndian(from[24..]),
-                IsCounted = from[32] != 0,
+                Address = BinaryPrimitives.ReadUInt64LittleEndian(from[32..]),
+                IsCounted = (from[40] & Counted) != 0,
+                IsRepeated = (from[40] & Repeated) != 0,
             });
         }
+
+        // The click that set the clock need not be remembered any more.
+        memory.Advance(clockMs);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class LaneJoin(ReferenceHistory history, LaneBuffer buffer)
     private ReferenceView _reference;
 
     /// <summary>The rules in force.</summary>
-    public RuleSet Rules { get; private set; } = RuleSet.Empty;
+    public RuleSet Rules { get; private set; } = new([]);
 
     /// <summary>Clicks since the last flush on ads that were not registered.</summary>
     public long UnregisteredAds { get; private set; }
@@ -62,7 +62,6 @@ internal sealed class LaneJoin(ReferenceHistory history, LaneBuffer buffer)
     private RuleSet RulesOf(ReferenceView reference)
     {
         var revision = reference.RulesRevision;
-        if (revision < 0) return RuleSet.Empty;
         if (_rules.TryGetValue(revision, out var rules)) return rules;
         if (_rules.Count >= MaxRuleSets) _rules.Clear();
         return _rules[revision] = new RuleSet(reference.Rules);

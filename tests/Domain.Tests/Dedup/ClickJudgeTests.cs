@@ -1,10 +1,12 @@
 using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Dedup;
+using Adclicks.Domain.InvalidTraffic;
 
 namespace Adclicks.Domain.Tests.Dedup;
 
 public sealed class ClickJudgeTests
 {
+    private static readonly RuleSet NoRules = new([]);
     private static readonly DedupOptions Small = new() { MemoryClicks = 50, MemoryMs = 5_000 };
 
     [Theory]
@@ -16,9 +18,9 @@ public sealed class ClickJudgeTests
     public void A_click_within_the_window_either_side_is_a_duplicate(int distanceMs, bool isCounted)
     {
         var judge = new ClickJudge(new DedupOptions());
-        Assert.True(judge.Judge(View("a", 100_000, 100_000)).IsCounted);
+        Assert.True(judge.Judge(View("a", 100_000, 100_000), NoRules).IsCounted);
 
-        Assert.Equal(isCounted, judge.Judge(View("b", 100_000 + distanceMs, 100_001)).IsCounted);
+        Assert.Equal(isCounted, judge.Judge(View("b", 100_000 + distanceMs, 100_001), NoRules).IsCounted);
     }
 
     [Fact]
@@ -26,10 +28,10 @@ public sealed class ClickJudgeTests
     {
         var judge = new ClickJudge(new DedupOptions());
 
-        Assert.Equal("counted", judge.Judge(View("a", 100_000, 100_000)).Name);
-        Assert.Equal("duplicate:visitor", judge.Judge(View("b", 108_000, 108_000)).Name);
-        Assert.Equal("counted", judge.Judge(View("c", 112_000, 112_000)).Name);
-        Assert.Equal("duplicate:event_id", judge.Judge(View("b", 190_000, 113_000)).Name);
+        Assert.Equal("counted", judge.Judge(View("a", 100_000, 100_000), NoRules).Name);
+        Assert.Equal("duplicate:visitor", judge.Judge(View("b", 108_000, 108_000), NoRules).Name);
+        Assert.Equal("counted", judge.Judge(View("c", 112_000, 112_000), NoRules).Name);
+        Assert.Equal("duplicate:event_id", judge.Judge(View("b", 190_000, 113_000), NoRules).Name);
     }
 
     [Fact]
@@ -46,7 +48,7 @@ public sealed class ClickJudgeTests
             {
                 var judge = new ClickJudge(Small);
                 foreach (var (number, state) in stored) judge.Restore(number, state);
-                foreach (var (id, visitor, clicked, server) in batch) verdicts.Add(judge.Judge(View(id, clicked, server, visitor)).Name);
+                foreach (var (id, visitor, clicked, server) in batch) verdicts.Add(judge.Judge(View(id, clicked, server, visitor), NoRules).Name);
                 var (last, bytes) = judge.TakeSegment();
                 stored.Add(last, bytes);
                 foreach (var old in stored.Keys.Where(n => n < judge.FirstSegment).ToArray()) stored.Remove(old);

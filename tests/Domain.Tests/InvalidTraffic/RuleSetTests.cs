@@ -50,25 +50,27 @@ public sealed class RuleSetTests
     public void A_user_agent_is_marked_by_the_first_pattern_that_matches(string userAgent, string? mark)
     {
         var rules = new RuleSet([new BadUserAgent("broken", "("), new BadUserAgent("moz", "^mozilla/5.0 \\(comp"), new BadUserAgent("scripts", "curl/")]);
-        for (var i = 0; i < 2; i++) Assert.Equal(mark, rules.MarkByUserAgent(new ClickView { UserAgent = Encoding.UTF8.GetBytes(userAgent) }));
+        for (var i = 0; i < 2; i++) Assert.Equal(mark, new ClickJudge(new DedupOptions()).Judge(new ClickView { UserAgent = Encoding.UTF8.GetBytes(userAgent) }, rules).Mark);
     }
 
     [Fact]
     public void Rules_are_asked_in_one_order_and_duplicates_are_not_marked()
     {
         var judge = new ClickJudge(new DedupOptions());
-        var rules = new RuleSet([new BadUserAgent("agent", "bot"), Blocked("range", "10.0.0.0/8")]);
+        var rules = new RuleSet([new BadUserAgent("agent", "bot"), new VelocityLimit("fast", 2, 60, VelocityScope.Ip), Blocked("range", "10.0.0.0/8")]);
         Assert.Equal("marked:rule:range", Judge(1, [10, 0, 0], "a bot", "Googlebot"));
         Assert.Equal("duplicate:visitor", Judge(1, [10, 0, 0], "a bot", "Googlebot"));
         Assert.Equal("marked:crawler", Judge(2, [11, 0, 0], "a bot", "Googlebot"));
-        Assert.Equal("marked:rule:agent", Judge(3, [11, 0, 0], "a bot", ""));
-        Assert.Equal("counted", Judge(4, [11, 0, 0], "a browser", ""));
+        Assert.Equal("marked:rule:agent", Judge(3, [11, 0, 0], "a bot", "", "rate_limited"));
+        Assert.Equal("marked:rate_limited", Judge(4, [11, 0, 0], "a browser", "", "rate_limited"));
+        Assert.Equal("marked:rule:fast", Judge(5, [11, 0, 0], "a browser", ""));
+        Assert.Equal("counted", Judge(6, [11, 0, 0], "a browser", "", ip: 7));
 
-        string Judge(byte visitor, byte[] prefix, string userAgent, string crawler) => judge.Judge(
+        string Judge(byte visitor, byte[] prefix, string userAgent, string crawler, string ingestMark = "", byte ip = 6) => judge.Judge(
             new ClickView
             {
-                EventId = Guid.NewGuid().ToByteArray(), AdId = "a"u8, VisitorHash = new byte[] { visitor }, IpPrefix = prefix,
-                UserAgent = Encoding.UTF8.GetBytes(userAgent), Crawler = Encoding.UTF8.GetBytes(crawler),
+                EventId = Guid.NewGuid().ToByteArray(), AdId = "a"u8, VisitorHash = new byte[] { visitor }, IpPrefix = prefix, IpHash = new byte[] { ip },
+                UserAgent = Encoding.UTF8.GetBytes(userAgent), Crawler = Encoding.UTF8.GetBytes(crawler), IngestMark = Encoding.UTF8.GetBytes(ingestMark),
             },
             rules).Name;
     }
@@ -95,7 +97,7 @@ public sealed class RuleSetTests
         public string? Mark(RuleSet rules)
         {
             var bytes = Address.GetAddressBytes();
-            return rules.MarkByAddress(new ClickView { IpPrefix = bytes.AsSpan(0, bytes.Length == 4 ? 3 : 6), IpHash = Hash(Address) });
+            return new ClickJudge(new DedupOptions()).Judge(new ClickView { IpPrefix = bytes.AsSpan(0, bytes.Length == 4 ? 3 : 6), IpHash = Hash(Address) }, rules).Mark;
         }
     }
 }
