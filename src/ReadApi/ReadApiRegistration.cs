@@ -2,6 +2,7 @@ using Adclicks.ReadApi.Dashboard;
 using Adclicks.ReadApi.Execution;
 using Adclicks.ReadApi.GraphQL;
 using Adclicks.ReadApi.Rest;
+using Adclicks.ReadApi.Verdicts;
 using Adclicks.ReadApi.Views;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -29,6 +30,8 @@ public static class ReadApiRegistration
         services.AddSingleton<DictionaryCache>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ReportEndpoints>();
+        services.AddSingleton<VerdictReader>();
+        services.AddSingleton<VerdictEndpoint>();
         services.AddReportGraphQL();
         services.AddReportOpenApi();
         if (configuration.GetValue($"{ReadApiOptions.Section}:{nameof(ReadApiOptions.KeepViews)}", true)) services.AddHostedService<ReportViews>();
@@ -39,6 +42,7 @@ public static class ReadApiRegistration
     public static IEndpointRouteBuilder MapReadApi(this IEndpointRouteBuilder routes)
     {
         ReportEndpoints.Map(routes);
+        VerdictEndpoint.Map(routes);
         GraphQLEndpoint.Map(routes);
         routes.MapOpenApi().AllowAnonymous();
         DashboardEndpoints.Map(routes);

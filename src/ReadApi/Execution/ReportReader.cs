@@ -21,7 +21,7 @@ public sealed class ReportReader(
         return await GuardAsync(() => ReadAsync(plan, cancellationToken), cancellationToken);
     }
 
-    private async Task<T> GuardAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
+    internal async Task<T> GuardAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         try

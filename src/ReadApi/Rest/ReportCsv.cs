@@ -36,7 +36,7 @@ internal static class ReportCsv
         foreach (var metric in request.Query.Metrics) yield return compared[metric].ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string Cell(string value)
+    internal static string Cell(string value)
     {
         if (value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r') value = "'" + value;
         return value.AsSpan().IndexOfAny("\",\r\n") >= 0 ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Adclicks.Domain.Rollups;
 using Adclicks.ReadApi.Queries;
+using Adclicks.ReadApi.Verdicts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -36,12 +37,14 @@ internal static class ReportOpenApi
         options.AddOperationTransformer((operation, context, _) =>
         {
             var path = context.Description.RelativePath ?? "";
-            var kind = ReportKinds.All.FirstOrDefault(report => path == "reports/clicks/" + report.Path);
-            if (kind is null) return Task.CompletedTask;
+            var parameters = path == VerdictEndpoint.Path
+                ? VerdictQuery.Parameters
+                : ReportKinds.All.FirstOrDefault(report => path == "reports/clicks/" + report.Path)?.Parameters;
+            if (parameters is null) return Task.CompletedTask;
             operation.Responses ??= [];
             operation.Responses["200"] = new OpenApiResponse { Description = "The rows, as JSON or CSV by Accept." };
             operation.Responses["400"] = new OpenApiResponse { Description = "A problem document that names the parameter and the allowed values." };
-            if (context.Description.HttpMethod == HttpMethods.Get) operation.Parameters = [.. kind.Parameters.Select(Parameter)];
+            if (context.Description.HttpMethod == HttpMethods.Get) operation.Parameters = [.. parameters.Select(Parameter)];
             return Task.CompletedTask;
         }));
 

@@ -42,7 +42,7 @@ internal sealed class ReportResponse(ReportRequest request, ReportResult result)
     }
 
     /// <summary>CSV if it is preferred to JSON, or alone acceptable.</summary>
-    private static bool WantsCsv(HttpRequest http)
+    internal static bool WantsCsv(HttpRequest http)
     {
         var accepted = http.GetTypedHeaders().Accept;
         return Quality(accepted, "text/csv") > Quality(accepted, "application/json");
