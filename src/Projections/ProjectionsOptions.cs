@@ -61,7 +61,7 @@ public sealed class ProjectionsOptions
     [Range(1, 600_000)]
     public int RetryMaxMs { get; set; } = 10_000;
 
-    /// <summary>What counts as a duplicate, and how long clicks are remembered for it.</summary>
+    /// <summary>What counts as a duplicate, and how long clicks are remembered for it. Of the next generation: see <c>rebuild</c>.</summary>
     public DedupOptions Dedup { get; set; } = new();
 
     /// <summary>The name under which this process owns lanes; by default one made up at start.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.DeadLetters;
 using Adclicks.Projections.Engine;
@@ -27,7 +28,9 @@ public static class ProjectionsRegistration
     /// <summary>Only looks at the read models.</summary>
     public static IServiceCollection AddProjectionStatus(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ProjectionsOptions>().Bind(configuration.GetSection(ProjectionsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ProjectionsOptions>().Bind(configuration.GetSection(ProjectionsOptions.Section)).ValidateDataAnnotations()
+            .Validate(o => IsValid(o.Dedup), "Projections:Dedup: WindowMs must lie between 1000 and 60000, MemoryClicks between 1 and 1048576, MemoryMs between 0 and 3600000.")
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(DataSource(configuration));
         services.TryAddSingleton(new LogPartitions(configuration.GetValue("EventStore:Partitions", Domain.Streams.Partitioner.DefaultCount)));
@@ -37,6 +40,8 @@ public static class ProjectionsRegistration
         services.TryAddSingleton<IProjectionStatus, ProjectionStatusReader>();
         return services;
     }
+
+    private static bool IsValid(object options) => Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true);
 
     private static NpgsqlDataSource DataSource(IConfiguration configuration)
     {

@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(4012, LogLevel.Warning, "{Stream} has lost revisions {First} to {Last} to its retention")]
     public static partial void Gap(this ILogger log, string stream, long first, long last);
+
+    [LoggerMessage(4013, LogLevel.Warning, "Generation {Generation} judges by {Rules}; what is configured, {Configured}, takes a rebuild")]
+    public static partial void OtherRules(this ILogger log, int generation, string rules, string configured);
 }

@@ -3,6 +3,7 @@ using Adclicks.Domain.InvalidTraffic;
 using Adclicks.Domain.Reference;
 using Adclicks.Domain.Rollups;
 using Adclicks.Projections.Aggregation;
+using Adclicks.Projections.Generations;
 
 namespace Adclicks.Projections.Engine;
 
@@ -10,7 +11,7 @@ namespace Adclicks.Projections.Engine;
 /// <see cref="ClickJoin"/> for a lane: what an ad or a publisher came to is kept by its number there, for as long as
 /// clicks are of the same revision of the reference data. Most clicks then cost a look into an array.
 /// </summary>
-internal sealed class LaneJoin(ReferenceHistory history, LaneBuffer buffer)
+internal sealed class LaneJoin(ReferenceHistory history, GenerationRules rules, LaneBuffer buffer)
 {
     /// <summary>In place of a number: the one the click itself says.</summary>
     private const int AsItCame = -1;
@@ -35,7 +36,7 @@ internal sealed class LaneJoin(ReferenceHistory history, LaneBuffer buffer)
     /// <exception cref="InvalidOperationException">It is not applied yet.</exception>
     public void At(long revision)
     {
-        _reference = history.AsOf(revision);
+        _reference = history.AsOf(rules.RevisionFor(revision));
         Rules = RulesOf(_reference);
         if (_forgotten == buffer.TimesForgotten) return;
         _forgotten = buffer.TimesForgotten;
@@ -62,7 +63,7 @@ internal sealed class LaneJoin(ReferenceHistory history, LaneBuffer buffer)
     private RuleSet RulesOf(ReferenceView reference)
     {
         var revision = reference.RulesRevision;
-        if (_rules.TryGetValue(revision, out var rules)) return rules;
+        if (_rules.TryGetValue(revision, out var known)) return known;
         if (_rules.Count >= MaxRuleSets) _rules.Clear();
         return _rules[revision] = new RuleSet(reference.Rules);
     }

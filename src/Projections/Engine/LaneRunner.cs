@@ -1,6 +1,7 @@
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Diagnostics;
+using Adclicks.Projections.Generations;
 using Adclicks.Projections.Leases;
 using Adclicks.Projections.Storage;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace Adclicks.Projections.Engine;
 
 /// <summary>Keeps one lane going: waits for its lease, runs a session, and begins anew after whatever ended it.</summary>
 internal sealed class LaneRunner(
-    int generation, int lane, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, ProjectionsOptions options, TimeProvider time, ILogger logger)
+    Generation generation, int lane, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, ProjectionsOptions options, TimeProvider time, ILogger logger)
 {
     private readonly PoisonList _poison = new();
     private int _failures;
@@ -21,7 +22,7 @@ internal sealed class LaneRunner(
         {
             try
             {
-                if (await leases.TryAcquireAsync(generation, lane, cancellationToken) is { } lease) await OwnAsync(lease, cancellationToken);
+                if (await leases.TryAcquireAsync(generation.Id, lane, cancellationToken) is { } lease) await OwnAsync(lease, cancellationToken);
                 else await DelayAsync(options.HeartbeatMs, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -46,7 +47,7 @@ internal sealed class LaneRunner(
     private async Task OwnAsync(Lease lease, CancellationToken cancellationToken)
     {
         logger.LaneAcquired(lane, lease.Epoch);
-        var session = new LaneSession(lease, store, leases, log, reference, _poison, options, time, logger);
+        var session = new LaneSession(lease, generation.Rules, store, leases, log, reference, _poison, options, time, logger);
         try
         {
             await session.RunAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Diagnostics;
+using Adclicks.Projections.Generations;
 using Adclicks.Projections.Leases;
 using Adclicks.Projections.Storage;
 using Microsoft.Extensions.Logging;
@@ -13,14 +14,14 @@ namespace Adclicks.Projections.Engine;
 /// session is thrown away and the next one begins at the checkpoint.
 /// </summary>
 internal sealed class LaneSession(
-    Lease lease, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, PoisonList poison, ProjectionsOptions options, TimeProvider time, ILogger logger)
+    Lease lease, GenerationRules rules, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, PoisonList poison, ProjectionsOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>Dead letters carry their bytes; a flush is due before they fill the memory.</summary>
     private const int MaxDeadLetters = 100;
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
     private LaneState _state = null!;
-    private readonly ReferenceGate _gate = new(reference, log, options, time);
+    private readonly ReferenceGate _gate = new(reference, log, rules, options, time);
     private LaneJoin _join = null!;
     private EventApplier _applier = null!;
     private FreshnessMark _mark = null!;
@@ -35,7 +36,7 @@ internal sealed class LaneSession(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _state = await store.LoadAsync(lease.Lane, cancellationToken);
-        _join = new LaneJoin(reference.History, _state.Buffer);
+        _join = new LaneJoin(reference.History, rules, _state.Buffer);
         _applier = new EventApplier(_state, _join, poison, logger);
         _mark = new FreshnessMark(log, _state, time);
         _lastFlush = _lastBeat = time.GetTimestamp();

@@ -28,7 +28,9 @@ internal sealed class ProjectionService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        if (await PrepareAsync(stoppingToken) is null) return;
+        var configured = new GenerationRules(_options.Dedup);
+        if (await PrepareAsync(configured, stoppingToken) is not { } active) return;
+        if (!active.Rules.IsLike(configured)) logger.OtherRules(active.Id, active.Rules.ToJson(), configured.ToJson());
         var running = new Dictionary<int, GenerationRun>();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -69,17 +71,17 @@ internal sealed class ProjectionService(
         var leases = new LeaseStore(dataSource, _options);
         var store = new LaneStore(generation, generations.Store(generation.Id), dataSource, leases, _options, time);
         return new GenerationRun(
-            Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation.Id, l, store, leases, log, reference, _options, time, logger)), cancellationToken);
+            Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation, l, store, leases, log, reference, _options, time, logger)), cancellationToken);
     }
 
     /// <summary>Waits for PostgreSQL as long as it takes.</summary>
-    private async Task<Generation?> PrepareAsync(CancellationToken cancellationToken)
+    private async Task<Generation?> PrepareAsync(GenerationRules rules, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                return await generations.PrepareAsync(Math.Min(_options.Lanes, partitions.Count), partitions.Count, cancellationToken);
+                return await generations.PrepareAsync(Math.Min(_options.Lanes, partitions.Count), partitions.Count, rules, cancellationToken);
             }
             catch (Exception e) when (e is NpgsqlException or Marten.Exceptions.MartenCommandException or TimeoutException)
             {

@@ -2,11 +2,12 @@ using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
+using Adclicks.Projections.Generations;
 
 namespace Adclicks.Projections.Engine;
 
 /// <summary>Holds an event back until this process has applied the reference data it was recorded with.</summary>
-internal sealed class ReferenceGate(ReferenceFeed feed, IEventLog log, ProjectionsOptions options, TimeProvider time)
+internal sealed class ReferenceGate(ReferenceFeed feed, IEventLog log, GenerationRules rules, ProjectionsOptions options, TimeProvider time)
 {
     /// <summary>Why the event can never be applied; null when it can be now.</summary>
     /// <exception cref="EventLogUnavailableException">The reference data is behind for longer than it may be.</exception>
@@ -15,7 +16,7 @@ internal sealed class ReferenceGate(ReferenceFeed feed, IEventLog log, Projectio
         if (recorded.Type != ClicksRecorded.EventType) return default;
         try
         {
-            var revision = ClicksRecordedMetadata.ReadReferenceRevision(recorded.Metadata.Span);
+            var revision = rules.RevisionFor(ClicksRecordedMetadata.ReadReferenceRevision(recorded.Metadata.Span));
             return revision <= feed.AppliedRevision ? default : new(WaitAsync(revision, cancellationToken));
         }
         catch (FormatException e)

@@ -5,7 +5,8 @@ namespace Adclicks.Projections.Generations;
 /// <param name="State"><c>active</c>, <c>building</c> or <c>retired</c>.</param>
 /// <param name="Lanes">Fixed when it was made.</param>
 /// <param name="Partitions">Of the log it is built from.</param>
-public sealed record Generation(int Id, string State, int Lanes, int Partitions)
+/// <param name="Rules">What its verdicts depend on; fixed when it was made.</param>
+public sealed record Generation(int Id, string State, int Lanes, int Partitions, GenerationRules Rules)
 {
     /// <summary>The one that reports read.</summary>
     public const string Active = "active";

@@ -8,14 +8,14 @@ namespace Adclicks.Projections.Generations;
 /// <summary>The generations there are, and a Marten store over each.</summary>
 internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider time) : IDisposable
 {
-    private const string Columns = "id, state, lanes, partitions";
+    private const string Columns = "id, state, lanes, partitions, rules";
     private readonly ConcurrentDictionary<int, DocumentStore> _stores = [];
 
     /// <summary>
     /// Brings the schemas up to date and returns the active generation; the first one is made here.
     /// </summary>
     /// <exception cref="InvalidOperationException">The active generation was built for another number of partitions.</exception>
-    public async Task<Generation> PrepareAsync(int lanes, int partitions, CancellationToken cancellationToken)
+    public async Task<Generation> PrepareAsync(int lanes, int partitions, GenerationRules rules, CancellationToken cancellationToken)
     {
         Generation? active = null;
         await ReadModelSchema.UnderLockAsync(dataSource, async () =>
@@ -24,7 +24,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
             await control.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
             var all = await ListAsync(cancellationToken);
             active = all.SingleOrDefault(g => g.State == Generation.Active);
-            var next = active ?? all.FirstOrDefault(g => g.State == Generation.Building) ?? await CreateAsync(lanes, partitions, "live", cancellationToken);
+            var next = active ?? all.FirstOrDefault(g => g.State == Generation.Building) ?? await CreateAsync(lanes, partitions, rules, cancellationToken);
             await Store(next.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
             await AddRowsAsync(next, cancellationToken);
             active ??= await ActivateAsync(next, cancellationToken);
@@ -35,14 +35,17 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
     }
 
     /// <summary>A new generation beside the active one, of the same lanes. Where one is being built already, that one.</summary>
-    public async Task<Generation> AddAsync(string rules, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">One is being built by other rules.</exception>
+    public async Task<Generation> AddAsync(GenerationRules rules, CancellationToken cancellationToken)
     {
         Generation? added = null;
         await ReadModelSchema.UnderLockAsync(dataSource, async () =>
         {
             var all = await ListAsync(cancellationToken);
             var active = all.Single(g => g.State == Generation.Active);
-            added = all.LastOrDefault(g => g.State == Generation.Building) ?? await CreateAsync(active.Lanes, active.Partitions, rules, cancellationToken);
+            added = all.LastOrDefault(g => g.State == Generation.Building);
+            if (added is not null && !added.Rules.IsLike(rules)) throw new InvalidOperationException($"Generation {added.Id} is being built by other rules; drop it first.");
+            added ??= await CreateAsync(active.Lanes, active.Partitions, rules, cancellationToken);
             await Store(added.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
             await AddRowsAsync(added, cancellationToken);
         }, cancellationToken);
@@ -83,7 +86,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var all = new List<Generation>();
         while (await reader.ReadAsync(cancellationToken))
-            all.Add(new Generation(reader.GetInt32(0), reader.GetString(1), reader.GetInt16(2), reader.GetInt16(3)));
+            all.Add(new Generation(reader.GetInt32(0), reader.GetString(1), reader.GetInt16(2), reader.GetInt16(3), GenerationRules.Parse(reader.GetString(4))));
         return all;
     }
 
@@ -100,7 +103,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         (await ListAsync(cancellationToken)).SingleOrDefault(g => g.Id == id) ?? throw new InvalidOperationException($"There is no generation {id}.");
 
     /// <summary>Readers look at a generation only once it is active: its tables are there by then.</summary>
-    private async Task<Generation> CreateAsync(int lanes, int partitions, string rules, CancellationToken cancellationToken)
+    private async Task<Generation> CreateAsync(int lanes, int partitions, GenerationRules rules, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
             INSERT INTO adclicks.generations (id, state, lanes, partitions, rules, created_at)
@@ -110,10 +113,10 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         command.Parameters.Add(new() { Value = Generation.Building });
         command.Parameters.Add(new() { Value = (short)lanes });
         command.Parameters.Add(new() { Value = (short)partitions });
-        command.Parameters.Add(new() { Value = rules });
+        command.Parameters.Add(new() { Value = rules.ToJson() });
         command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
         var id = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return new Generation(id, Generation.Building, lanes, partitions);
+        return new Generation(id, Generation.Building, lanes, partitions, rules);
     }
 
     private async Task<Generation> ActivateAsync(Generation generation, CancellationToken cancellationToken)

@@ -1,21 +1,23 @@
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.Projections.Schema;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Adclicks.Projections.Generations;
 
 /// <inheritdoc cref="IGenerations"/>
-internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSource, IEventLog log) : IGenerations
+internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSource, IEventLog log, IOptions<ProjectionsOptions> options) : IGenerations
 {
-    /// <summary>The rules that are in force as of each click's own reference revision.</summary>
-    private const string AsRecorded = "as recorded";
-
     /// <inheritdoc/>
     public Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancellationToken = default) => store.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Generation> BuildAsync(CancellationToken cancellationToken = default) => store.AddAsync(AsRecorded, cancellationToken);
+    public async Task<Generation> BuildAsync(bool latestRules = false, CancellationToken cancellationToken = default)
+    {
+        long? latest = latestRules ? await log.GetLastRevisionAsync(StreamNames.Reference, cancellationToken) : null;
+        return await store.AddAsync(new GenerationRules(options.Value.Dedup, latest), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task SwitchAsync(int generation, CancellationToken cancellationToken = default) => store.SwitchAsync(generation, cancellationToken);

@@ -9,8 +9,13 @@ public interface IGenerations
     /// <summary>All of them, the oldest first.</summary>
     Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Starts a new generation, or takes up the one that is being built.</summary>
-    Task<Generation> BuildAsync(CancellationToken cancellationToken = default);
+    /// <summary>Starts a new generation by the settings of now, or takes up the one that is being built.</summary>
+    /// <param name="latestRules">
+    /// What if: every click is interpreted with the reference data of now, or of its own revision where that is newer.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">One is being built by other rules.</exception>
+    Task<Generation> BuildAsync(bool latestRules = false, CancellationToken cancellationToken = default);
 
     /// <summary>How far a generation is.</summary>
     Task<BuildProgress> ProgressAsync(int generation, CancellationToken cancellationToken = default);

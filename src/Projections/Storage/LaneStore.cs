@@ -38,7 +38,7 @@ internal sealed class LaneStore(
     public async Task<LaneState> LoadAsync(int lane, CancellationToken cancellationToken)
     {
         var partitions = generation.PartitionsOf(lane)
-            .ToDictionary(p => p, p => new PartitionState(p, StreamNames.Clicks(p), new ClickJudge(options.Dedup)));
+            .ToDictionary(p => p, p => new PartitionState(p, StreamNames.Clicks(p), new ClickJudge(generation.Rules.Dedup)));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await CheckpointStore.LoadAsync(connection, _schema, lane, partitions, cancellationToken);
         await SegmentStore.LoadAsync(connection, _schema, partitions, cancellationToken);

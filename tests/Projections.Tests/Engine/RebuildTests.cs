@@ -19,7 +19,7 @@ public sealed class RebuildTests
         await ClickGen.AppendAsync(log, clicks.Take(1_000), Projector.Partitions, perEvent: 5);
         await projector.CaughtUpAsync();
 
-        var built = await projector.Generations.BuildAsync(stop);
+        var built = await projector.Generations.BuildAsync(cancellationToken: stop);
         await ClickGen.AppendAsync(log, clicks.Skip(1_000), Projector.Partitions, perEvent: 5);
         await projector.CaughtUpAsync();
         await Projector.UntilAsync(async () => (await projector.Generations.ProgressAsync(built.Id, stop)).IsComplete);
