@@ -15,6 +15,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     UrlKeysCommand.Create(),
     SignUrlCommand.Create(),
     ProjectionsCommand.Create(),
+    DeadLettersCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

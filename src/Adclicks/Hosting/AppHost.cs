@@ -50,6 +50,7 @@ internal static class AppHost
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapStatus();
+        app.MapDeadLetters();
         if (roles.HasFlag(HostRoles.Ingest)) app.MapIngestion();
         if (roles.HasFlag(HostRoles.Serve)) app.MapReadApi();
     }

@@ -120,7 +120,6 @@ internal sealed class LaneSession(
         Flushes++;
         if (reached is null) return;
         await _mark.TryMakeAsync(cancellationToken);
-        _lastBeat = _lastFlush;
     }
 
     /// <summary>Renews the lease. A lane with nothing to flush says here that it is fresh.</summary>
@@ -133,7 +132,7 @@ internal sealed class LaneSession(
         await _mark.TryMakeAsync(cancellationToken);
         ProjectionMetrics.LagEvents.Record(_mark.Behind, new KeyValuePair<string, object?>("lane", lease.Lane));
         _lastBeat = time.GetTimestamp();
-        if (!_state.IsDirty) await RetryDeadLettersAsync(cancellationToken);
+        await RetryDeadLettersAsync(cancellationToken);
         if (_state.IsCaughtUp && !_wasCaughtUp) logger.CaughtUp(lease.Lane);
         _wasCaughtUp = _state.IsCaughtUp;
     }

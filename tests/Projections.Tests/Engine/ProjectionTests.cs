@@ -87,12 +87,12 @@ public sealed class ProjectionTests : IAsyncLifetime
         await _log.AppendAsync(StreamNames.Clicks(3), ExpectedRevision.Any, [ClickGen.Event(ClicksRecorded.EventType, poison), ClickGen.Event(ClicksRecorded.EventType, [0x0B])], stop);
         await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
         await projector.WaitAsync(s => s.DeadLetters == 2);
-        var first = (await projector.DeadLetters.ListAsync(10, stop))[0];
+        var first = (await projector.DeadLetters.ListAsync(10, cancellationToken: stop))[0];
 
-        Assert.Equal(poison, (await projector.DeadLetters.ShowAsync("clicks-003", 0, stop))!.Data.ToArray());
-        Assert.True(await projector.DeadLetters.RetryAsync("clicks-003", 0, stop));
-        await Projector.UntilAsync(async () => (await projector.DeadLetters.ListAsync(10, stop)).Any(l => l.Revision == 0 && l.FailedAt > first.FailedAt));
-        Assert.True(await projector.DeadLetters.DiscardAsync("clicks-003", 1, stop));
+        Assert.Equal(poison, (await projector.DeadLetters.ShowAsync("clicks-003", 0, cancellationToken: stop))!.Data.ToArray());
+        Assert.True(await projector.DeadLetters.RetryAsync("clicks-003", 0, cancellationToken: stop));
+        await Projector.UntilAsync(async () => (await projector.DeadLetters.ListAsync(10, cancellationToken: stop)).Any(l => l.Revision == 0 && l.FailedAt > first.FailedAt));
+        Assert.True(await projector.DeadLetters.DiscardAsync("clicks-003", 1, cancellationToken: stop));
 
         // As if a later version could read it.
         await using (var mend = _sql.CreateCommand("UPDATE adclicks_g1.dead_letters SET data = $1"))
@@ -101,7 +101,7 @@ public sealed class ProjectionTests : IAsyncLifetime
             await mend.ExecuteNonQueryAsync(stop);
         }
 
-        Assert.True(await projector.DeadLetters.RetryAsync("clicks-003", 0, stop));
+        Assert.True(await projector.DeadLetters.RetryAsync("clicks-003", 0, cancellationToken: stop));
         await projector.WaitAsync(s => s is { ClicksProjected: 1, DeadLetters: 0 });
     }
 

@@ -1,0 +1,24 @@
+using Npgsql;
+
+namespace Adclicks.Admin;
+
+/// <summary>Turns what an admin endpoint cannot do into a problem document.</summary>
+internal sealed class AdminProblems : IEndpointFilter
+{
+    /// <inheritdoc/>
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (InvalidOperationException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+        catch (NpgsqlException e)
+        {
+            return Results.Problem($"PostgreSQL: {e.Message}", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}
