@@ -26,6 +26,7 @@ public static class EventStoreRegistration
     {
         var directory = configuration["DataDirectory"] ?? throw new InvalidOperationException("DataDirectory is not set: the embedded log needs a folder.");
         var options = configuration.GetSection("EventStore:Embedded").Get<EmbeddedLogOptions>() ?? new();
+        if (options.Problem() is { } problem) throw new FormatException(problem);
         services.AddSingleton<IEventLog>(provider =>
             EmbeddedEventLog.Open(Path.Combine(directory, "log"), options, provider.GetRequiredService<TimeProvider>()));
     }

@@ -21,12 +21,21 @@ internal static class CommonOptions
     };
 
     /// <summary>Where to listen.</summary>
-    public static Option<string> Urls() => new("--urls")
+    public static Option<string> Urls()
     {
-        Description = "Where to listen; several with ; between them",
-        HelpName = "URLS",
-        DefaultValueFactory = _ => DefaultUrl,
-    };
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Where to listen: http(s)://HOST:PORT; several with ; between them; * or + as the host for all addresses",
+            HelpName = "URLS",
+            DefaultValueFactory = _ => DefaultUrl,
+        };
+        urls.Validators.Add(given =>
+        {
+            var wrong = given.GetValueOrDefault<string>()?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault(url => !ListenAddress.IsValid(url));
+            if (wrong is not null) given.AddError($"--urls: {wrong} is not http(s)://HOST:PORT, where HOST is an address of this machine, localhost, * or +.");
+        });
+        return urls;
+    }
 
     /// <summary>A PostgreSQL that is already there.</summary>
     public static Option<string?> Postgres(string otherwise) => new("--postgres")

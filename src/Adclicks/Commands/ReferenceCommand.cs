@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Adclicks.Domain.Access;
 
 namespace Adclicks.Commands;
 
@@ -15,23 +16,22 @@ internal static class ReferenceCommand
             Description = "CSV with a header: kind (advertiser, campaign, ad, publisher, or a kind of rule), id, and the item's fields; "
                 + "parents before children; several allowed_redirect_hosts with spaces between",
         };
-        var url = new Option<Uri>("--url") { Description = "Where the server is", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080") };
-        var key = new Option<string>("--key") { Description = "An admin key; else from ADCLICKS_KEY" };
-        var import = new Command("import", "Defines every item of a file; unchanged ones are left alone, none is removed") { file, url, key };
+        var data = CommonOptions.Data();
+        var url = CommonOptions.Url();
+        var key = CommonOptions.Key(Roles.Admin);
+        var import = new Command("import", "Defines every item of a file; unchanged ones are left alone, none is removed") { file, url, key, data };
         import.SetAction((parsed, cancellationToken) => ImportAsync(
             parsed.GetRequiredValue(file),
-            parsed.GetRequiredValue(url),
-            parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("ADCLICKS_KEY") ?? "",
+            () => CommonOptions.ClientFor(parsed.GetRequiredValue(data), parsed.GetValue(url), parsed.GetValue(key), Roles.Admin),
             cancellationToken));
         return new Command("reference", "Advertisers, campaigns, ads, publishers and invalid-traffic rules") { import };
     }
 
-    private static async Task<int> ImportAsync(FileInfo file, Uri url, string key, CancellationToken cancellationToken)
+    private static async Task<int> ImportAsync(FileInfo file, Func<HttpClient> connect, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = url };
-        if (key.Length != 0) client.DefaultRequestHeaders.Add("X-Api-Key", key);
         try
         {
+            using var client = connect();
             using var text = file.OpenText();
             var importer = new ReferenceImporter(client, TimeProvider.System, Console.Error);
             var summary = await importer.ImportAsync(text, cancellationToken);

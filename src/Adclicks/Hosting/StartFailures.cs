@@ -16,6 +16,8 @@ internal static class StartFailures
         NpgsqlException => $"PostgreSQL: {failure.Message}",
         IOException or UnauthorizedAccessException => failure.Message,
         FormatException => $"Configuration: {failure.Message}",
+        // What a setting's text cannot be converted to; the binder names the key.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => $"Configuration: {failure.Message}",
         OperationCanceledException => "Stopped before it was ready.",
         _ => null,
     };

@@ -48,6 +48,11 @@ public sealed class ReferenceFeed(
             var timeout = TimeSpan.FromMilliseconds(options.Value.ReferenceStartTimeoutMs);
             await Ready.WaitAsync(timeout, time, cancellationToken);
         }
+        catch (OperationCanceledException) when (Ready.IsFaulted)
+        {
+            // Failing stops the application, and that cancels the start: what is to be told is why.
+            await Ready;
+        }
         catch (TimeoutException)
         {
             logger.StartedWithoutReference(options.Value.ReferenceStartTimeoutMs);

@@ -10,22 +10,20 @@ namespace Adclicks.Projections.Engine;
 internal sealed class FreshnessMark(IEventLog log, LaneState lane, TimeProvider time)
 {
     private readonly Dictionary<PartitionState, long> _last = [];
-    private DateTimeOffset? _pending;
+    private DateTimeOffset? _pending, _complete;
 
-    /// <summary>Events in the log that were not in memory when the mark was made.</summary>
-    public long Behind { get; private set; }
+    /// <summary>Events that were in the log when the mark was made and are not applied yet.</summary>
+    public long Behind => _last.Sum(p => Math.Max(0, p.Value - p.Key.Revision));
+
+    /// <summary>Age of the last mark that was reached; before there is one, of the first that was made.</summary>
+    public TimeSpan Age => (_complete ?? _pending) is { } since ? time.GetUtcNow() - since : TimeSpan.Zero;
 
     /// <summary>Makes a new mark, unless one is still to be reached.</summary>
     public async Task TryMakeAsync(CancellationToken cancellationToken)
     {
         if (_pending is not null) return;
         var now = time.GetUtcNow();
-        Behind = 0;
-        foreach (var partition in lane.Partitions.Values)
-        {
-            var last = _last[partition] = await log.GetLastRevisionAsync(partition.Stream, cancellationToken);
-            Behind += Math.Max(0, last - partition.Revision);
-        }
+        foreach (var partition in lane.Partitions.Values) _last[partition] = await log.GetLastRevisionAsync(partition.Stream, cancellationToken);
 
         _pending = now;
     }
@@ -36,6 +34,8 @@ internal sealed class FreshnessMark(IEventLog log, LaneState lane, TimeProvider 
     /// <summary>What was reached is stored.</summary>
     public void Stored(DateTimeOffset? reached)
     {
-        if (reached is not null) _pending = null;
+        if (reached is null) return;
+        _complete = reached;
+        _pending = null;
     }
 }

@@ -118,6 +118,7 @@ internal sealed class LaneSession(
         _join.Flushed();
         _lastFlush = time.GetTimestamp();
         Flushes++;
+        ReportLag();
         if (reached is null) return;
         await _mark.TryMakeAsync(cancellationToken);
     }
@@ -130,7 +131,7 @@ internal sealed class LaneSession(
             throw new LaneConflictException("The lease was taken over.");
         _mark.Stored(reached);
         await _mark.TryMakeAsync(cancellationToken);
-        ProjectionMetrics.LagEvents.Record(_mark.Behind, new KeyValuePair<string, object?>("lane", lease.Lane));
+        ReportLag();
         _lastBeat = time.GetTimestamp();
         await RetryDeadLettersAsync(cancellationToken);
         if (_state.IsCaughtUp && !_wasCaughtUp) logger.CaughtUp(lease.Lane);
@@ -158,6 +159,13 @@ internal sealed class LaneSession(
     }
 
     private double Since(long timestamp) => time.GetElapsedTime(timestamp).TotalMilliseconds;
+
+    private void ReportLag()
+    {
+        var lane = new KeyValuePair<string, object?>("lane", lease.Lane);
+        ProjectionMetrics.LagEvents.Record(_mark.Behind, lane);
+        ProjectionMetrics.LagSeconds.Record(_mark.Age.TotalSeconds, lane);
+    }
 
     private void ReportFlush(int clicks, int rows, double seconds)
     {
