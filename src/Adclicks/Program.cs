@@ -16,6 +16,8 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     SignUrlCommand.Create(),
     ProjectionsCommand.Create(),
     DeadLettersCommand.Create(),
+    GenerationsCommand.Create(),
+    RebuildCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -98,7 +98,7 @@ public sealed class MemoryEventLog : IEventLog
         if (known >= 0) return new(AppendOutcome.Appended, known + append.Events.Count - 1);
         if (!append.Expected.IsMetBy(events.Count - 1)) return new(AppendOutcome.WrongExpectedRevision, events.Count - 1);
         foreach (var e in append.Events)
-            events.Add(new RecordedEvent(append.Stream, events.Count, e.Id, e.Type, e.Data, e.Metadata, DateTimeOffset.UnixEpoch.AddSeconds(events.Count)));
+            events.Add(new RecordedEvent(append.Stream, events.Count, e.Id, e.Type, e.Data, e.Metadata, TimeProvider.System.GetUtcNow()));
         return new(AppendOutcome.Appended, events.Count - 1);
     }
 

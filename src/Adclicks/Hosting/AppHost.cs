@@ -51,6 +51,7 @@ internal static class AppHost
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapStatus();
         app.MapDeadLetters();
+        app.MapGenerations();
         if (roles.HasFlag(HostRoles.Ingest)) app.MapIngestion();
         if (roles.HasFlag(HostRoles.Serve)) app.MapReadApi();
     }

@@ -19,12 +19,13 @@ internal sealed class LaneSession(
     /// <summary>Dead letters carry their bytes; a flush is due before they fill the memory.</summary>
     private const int MaxDeadLetters = 100;
 
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10), HoldPoll = TimeSpan.FromMilliseconds(20);
     private LaneState _state = null!;
     private readonly ReferenceGate _gate = new(reference, log, rules, options, time);
     private LaneJoin _join = null!;
     private EventApplier _applier = null!;
     private FreshnessMark _mark = null!;
+    private readonly Hold _hold = new(time);
     private long _lastFlush, _lastBeat;
     private bool _wasCaughtUp, _isFlushing;
 
@@ -67,7 +68,7 @@ internal sealed class LaneSession(
 
     private async ValueTask ApplyWaitingAsync(PartitionReaders readers, CancellationToken cancellationToken)
     {
-        while (!IsFull() && readers.Items.TryRead(out var item))
+        while (!IsFull() && _hold.TryTake(readers.Items, out var item))
         {
             var partition = item.Partition;
             partition.IsCaughtUp = item.Message.IsCaughtUp;
@@ -127,8 +128,8 @@ internal sealed class LaneSession(
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
         var reached = _state.IsDirty ? null : _mark.Reached;
-        if (!await leases.RenewAsync(lease, reached, cancellationToken))
-            throw new LaneConflictException("The lease was taken over.");
+        var news = await leases.RenewAsync(lease, reached, cancellationToken) ?? throw new LaneConflictException("The lease was taken over.");
+        _hold.Set(news.HoldAt);
         _mark.Stored(reached);
         await _mark.TryMakeAsync(cancellationToken);
         ReportLag();
@@ -141,7 +142,9 @@ internal sealed class LaneSession(
     /// <summary>Until there is more to read, or the next flush or heartbeat is due.</summary>
     private async Task<Task<bool>?> WaitAsync(Task<bool>? more, PartitionReaders readers, CancellationToken cancellationToken)
     {
+        if (_hold.HasReleased) return more;
         more ??= readers.Items.WaitToReadAsync(cancellationToken).AsTask();
+        if (_hold.IsFull) await Task.Delay(HoldPoll, time, cancellationToken);
         if (!more.IsCompleted)
         {
             var due = options.HeartbeatMs - Since(_lastBeat);

@@ -8,7 +8,7 @@ namespace Adclicks.Projections.Generations;
 /// <summary>The generations there are, and a Marten store over each.</summary>
 internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider time) : IDisposable
 {
-    private const string Columns = "id, state, lanes, partitions, rules";
+    private const string Columns = "id, state, lanes, partitions, rules, created_at, activated_at";
     private readonly ConcurrentDictionary<int, DocumentStore> _stores = [];
 
     /// <summary>
@@ -42,7 +42,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         await ReadModelSchema.UnderLockAsync(dataSource, async () =>
         {
             var all = await ListAsync(cancellationToken);
-            var active = all.Single(g => g.State == Generation.Active);
+            var active = all.SingleOrDefault(g => g.State == Generation.Active) ?? throw new InvalidOperationException("There is no active generation yet.");
             added = all.LastOrDefault(g => g.State == Generation.Building);
             if (added is not null && !added.Rules.IsLike(rules)) throw new InvalidOperationException($"Generation {added.Id} is being built by other rules; drop it first.");
             added ??= await CreateAsync(active.Lanes, active.Partitions, rules, cancellationToken);
@@ -59,12 +59,31 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         await FindAsync(id, cancellationToken);
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new("UPDATE adclicks.generations SET state = 'retired' WHERE state = 'active' AND id <> $1") { Parameters = { new() { Value = id } } });
-        batch.BatchCommands.Add(new("UPDATE adclicks.generations SET state = 'active', activated_at = $2 WHERE id = $1")
+        batch.BatchCommands.Add(new("UPDATE adclicks.generations SET state = 'active', activated_at = $2, hold_at = NULL WHERE id = $1")
         {
             Parameters = { new() { Value = id }, new() { Value = time.GetUtcNow().UtcDateTime } },
         });
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }, cancellationToken);
+
+    /// <summary>Has a generation that was active once projected again.</summary>
+    /// <exception cref="InvalidOperationException">There is no such generation.</exception>
+    public Task ResumeAsync(int id, CancellationToken cancellationToken) => ReadModelSchema.UnderLockAsync(dataSource, async () =>
+    {
+        await FindAsync(id, cancellationToken);
+        await using var command = dataSource.CreateCommand("UPDATE adclicks.generations SET state = 'standby' WHERE id = $1 AND state = 'retired'");
+        command.Parameters.Add(new() { Value = id });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }, cancellationToken);
+
+    /// <summary>Has the lanes of some generations keep back what is logged after a time; null: no longer.</summary>
+    public async Task HoldAsync(int[] ids, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("UPDATE adclicks.generations SET hold_at = $2 WHERE id = ANY($1)");
+        command.Parameters.Add(new() { Value = ids });
+        command.Parameters.Add(new() { Value = at is { } t ? t.UtcDateTime : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>Removes a generation for good. Its lanes, if any are running, fail their fence and end.</summary>
     /// <exception cref="InvalidOperationException">There is no such generation, or it is the active one.</exception>
@@ -86,7 +105,12 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var all = new List<Generation>();
         while (await reader.ReadAsync(cancellationToken))
-            all.Add(new Generation(reader.GetInt32(0), reader.GetString(1), reader.GetInt16(2), reader.GetInt16(3), GenerationRules.Parse(reader.GetString(4))));
+        {
+            all.Add(new Generation(
+                reader.GetInt32(0), reader.GetString(1), reader.GetInt16(2), reader.GetInt16(3), GenerationRules.Parse(reader.GetString(4)),
+                reader.GetFieldValue<DateTimeOffset>(5), reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6)));
+        }
+
         return all;
     }
 
@@ -99,7 +123,8 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         foreach (var store in _stores.Values) store.Dispose();
     }
 
-    private async Task<Generation> FindAsync(int id, CancellationToken cancellationToken) =>
+    /// <exception cref="InvalidOperationException">There is no such generation.</exception>
+    public async Task<Generation> FindAsync(int id, CancellationToken cancellationToken) =>
         (await ListAsync(cancellationToken)).SingleOrDefault(g => g.Id == id) ?? throw new InvalidOperationException($"There is no generation {id}.");
 
     /// <summary>Readers look at a generation only once it is active: its tables are there by then.</summary>
@@ -116,7 +141,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         command.Parameters.Add(new() { Value = rules.ToJson() });
         command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
         var id = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return new Generation(id, Generation.Building, lanes, partitions, rules);
+        return await FindAsync(id, cancellationToken);
     }
 
     private async Task<Generation> ActivateAsync(Generation generation, CancellationToken cancellationToken)

@@ -7,8 +7,10 @@ using Npgsql;
 namespace Adclicks.Projections.Generations;
 
 /// <inheritdoc cref="IGenerations"/>
-internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSource, IEventLog log, IOptions<ProjectionsOptions> options) : IGenerations
+internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSource, IEventLog log, IOptions<ProjectionsOptions> options, TimeProvider time) : IGenerations
 {
+    private readonly Levelling _levelling = new(store, dataSource, options.Value, time);
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancellationToken = default) => store.ListAsync(cancellationToken);
 
@@ -20,7 +22,20 @@ internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSo
     }
 
     /// <inheritdoc/>
-    public Task SwitchAsync(int generation, CancellationToken cancellationToken = default) => store.SwitchAsync(generation, cancellationToken);
+    public Task ResumeAsync(int generation, CancellationToken cancellationToken = default) => store.ResumeAsync(generation, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task SwitchAsync(int generation, SwitchDespite despite = SwitchDespite.Nothing, CancellationToken cancellationToken = default)
+    {
+        var next = await store.FindAsync(generation, cancellationToken);
+        if (next.State == Generation.Active) return;
+        if (!despite.HasFlag(SwitchDespite.DeadLetters) && (await ProgressAsync(generation, cancellationToken)).DeadLetters is > 0 and var letters)
+            throw new InvalidOperationException($"Generation {generation} has {letters} dead letters.");
+        var active = (await ListAsync(cancellationToken)).Single(g => g.State == Generation.Active);
+        if (despite.HasFlag(SwitchDespite.Lag)) await store.SwitchAsync(generation, cancellationToken);
+        else if (!await _levelling.MeetAsync(active, next, () => store.SwitchAsync(generation, cancellationToken), null, cancellationToken))
+            throw new InvalidOperationException($"Generation {generation} is not up to date with the active one ({active.Id}): clicks would vanish from the reports for a while.");
+    }
 
     /// <inheritdoc/>
     public Task DropAsync(int generation, CancellationToken cancellationToken = default) => store.DropAsync(generation, cancellationToken);
@@ -46,29 +61,13 @@ internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSo
     /// <inheritdoc/>
     public async Task<IReadOnlyList<TableDifference>?> CompareAsync(int generation, int other, CancellationToken cancellationToken = default)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-        var (first, second) = (GenerationTables.Schema(generation), GenerationTables.Schema(other));
-        if (await CountAsync(connection, Except("partition, revision", first, second, "checkpoints"), cancellationToken) > 0) return null;
-
-        var differences = new List<TableDifference>();
-        foreach (var shape in RollupShape.All)
-        {
-            var columns = string.Join(", ", [.. shape.KeyColumns, .. RollupShape.ValueColumns]);
-            var onlyFirst = await CountAsync(connection, Except(columns, first, second, shape.Table), cancellationToken);
-            var onlySecond = await CountAsync(connection, Except(columns, second, first, shape.Table), cancellationToken);
-            if (onlyFirst + onlySecond > 0) differences.Add(new TableDifference(shape.Table, onlyFirst, onlySecond));
-        }
-
+        IReadOnlyList<TableDifference>? differences = null;
+        await _levelling.MeetAsync(
+            await store.FindAsync(generation, cancellationToken),
+            await store.FindAsync(other, cancellationToken),
+            null,
+            async snapshot => differences = await GenerationComparison.DifferencesAsync(snapshot, generation, other, cancellationToken),
+            cancellationToken);
         return differences;
-    }
-
-    private static string Except(string columns, string first, string second, string table) =>
-        $"SELECT count(*) FROM (SELECT {columns} FROM {first}.{table} EXCEPT ALL SELECT {columns} FROM {second}.{table}) d";
-
-    private static async Task<long> CountAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

@@ -21,14 +21,18 @@ public interface IGenerations
     Task<BuildProgress> ProgressAsync(int generation, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The rows, sketches included, in which two generations differ, by table; null as long as they are not at the same
-    /// revisions. An empty list: identical.
+    /// The rows, sketches included, in which two generations differ, by table; null where they do not come to be at the
+    /// same revisions. An empty list: identical. Both may be held back for a moment.
     /// </summary>
     Task<IReadOnlyList<TableDifference>?> CompareAsync(int generation, int other, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a generation the active one, at once for every reader. The one before is kept.</summary>
+    /// <summary>Brings a retired generation up to date again, so that it can be switched back to.</summary>
     /// <exception cref="InvalidOperationException">There is no such generation.</exception>
-    Task SwitchAsync(int generation, CancellationToken cancellationToken = default);
+    Task ResumeAsync(int generation, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a generation the active one, at once for every reader. The one before is kept.</summary>
+    /// <exception cref="InvalidOperationException">There is no such generation, or what is not allowed to be speaks against it.</exception>
+    Task SwitchAsync(int generation, SwitchDespite despite = SwitchDespite.Nothing, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a generation for good.</summary>
     /// <exception cref="InvalidOperationException">There is no such generation, or it is the active one.</exception>
@@ -51,3 +55,17 @@ public sealed record BuildProgress(long Clicks, long Events, long EventsInLog, l
 /// <param name="OnlyInFirst">Rows that the other has not, or not like this.</param>
 /// <param name="OnlyInSecond">The other way round.</param>
 public sealed record TableDifference(string Table, long OnlyInFirst, long OnlyInSecond);
+
+/// <summary>What may speak against a switch and is to be allowed.</summary>
+[Flags]
+public enum SwitchDespite
+{
+    /// <summary>All must be well.</summary>
+    Nothing = 0,
+
+    /// <summary>The new generation has set events aside.</summary>
+    DeadLetters = 1,
+
+    /// <summary>It is not as far as the active one: clicks vanish from the reports until it is.</summary>
+    Lag = 2,
+}

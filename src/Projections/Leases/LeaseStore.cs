@@ -38,12 +38,14 @@ internal sealed class LeaseStore(NpgsqlDataSource dataSource, ProjectionsOptions
         return epoch is long e ? new Lease(generation, lane, e) : null;
     }
 
-    /// <summary>Renews outside of a flush; false where the lease is lost.</summary>
-    public async Task<bool> RenewAsync(Lease lease, DateTimeOffset? freshUntil, CancellationToken cancellationToken)
+    /// <summary>Renews outside of a flush; null where the lease is lost.</summary>
+    public async Task<LeaseNews?> RenewAsync(Lease lease, DateTimeOffset? freshUntil, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(Renew);
+        await using var command = dataSource.CreateCommand(Renew + " RETURNING (SELECT hold_at FROM adclicks.generations g WHERE g.id = $1)");
         foreach (var parameter in RenewParameters(lease, freshUntil)) command.Parameters.Add(parameter);
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        return new LeaseNews(await reader.IsDBNullAsync(0, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(0));
     }
 
     /// <summary>Gives a lane back.</summary>

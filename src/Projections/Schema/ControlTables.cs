@@ -10,7 +10,10 @@ internal static class ControlTables
 
     public static IEnumerable<Table> All() => [Generations(), Dictionary(), Leases()];
 
-    /// <summary>One row per set of read models. At most one is <c>active</c>; others are <c>building</c> or <c>retired</c>.</summary>
+    /// <summary>
+    /// One row per set of read models. At most one is <c>active</c>; others are <c>building</c>, <c>standby</c> or
+    /// <c>retired</c>. Its lanes keep back what was logged after <c>hold_at</c>.
+    /// </summary>
     private static Table Generations()
     {
         var table = new Table(new PostgresqlObjectName(Schema, "generations", SchemaUtils.IdentifierUsage.General));
@@ -21,6 +24,7 @@ internal static class ControlTables
         table.AddColumn("rules", "text").NotNull();
         table.AddColumn("created_at", "timestamptz").NotNull();
         table.AddColumn("activated_at", "timestamptz");
+        table.AddColumn("hold_at", "timestamptz");
         table.Indexes.Add(new IndexDefinition("generations_one_active") { Columns = ["state"], IsUnique = true, Predicate = "state = 'active'" });
         return table;
     }

@@ -31,10 +31,10 @@ internal sealed class AdclicksProcess : IAsyncDisposable
     public string AnalystKey { get; private set; } = "";
 
     /// <summary>Starts it and returns when it is ready.</summary>
-    public static async Task<AdclicksProcess> UpAsync(string data, string postgres, string? visitorKey = null)
+    public static async Task<AdclicksProcess> UpAsync(string data, string postgres, string? visitorKey = null, params (string Key, string Value)[] settings)
     {
         File.Delete(Path.Combine(data, "address"));
-        var up = new AdclicksProcess(Start(visitorKey, "up", "--data", data, "--urls", "http://127.0.0.1:0", "--postgres", postgres));
+        var up = new AdclicksProcess(Start([.. settings, .. visitorKey is null ? Array.Empty<(string, string)>() : [("Privacy:VisitorKey", visitorKey)]], "up", "--data", data, "--urls", "http://127.0.0.1:0", "--postgres", postgres));
         await up.WaitUntilReadyAsync(data);
         return up;
     }
@@ -42,7 +42,7 @@ internal sealed class AdclicksProcess : IAsyncDisposable
     /// <summary>Runs a command to its end: exit code and everything it said.</summary>
     public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
-        using var process = Start(null, arguments);
+        using var process = Start([], arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(_limit);
@@ -96,12 +96,12 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         Http.Dispose();
     }
 
-    private static Process Start(string? visitorKey, params string[] arguments)
+    private static Process Start((string Key, string Value)[] settings, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "adclicks.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        if (visitorKey is not null) start.Environment["Privacy__VisitorKey"] = visitorKey;
+        foreach (var (key, value) in settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         return Process.Start(start)!;
     }
 

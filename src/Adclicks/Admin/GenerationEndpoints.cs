@@ -1,0 +1,64 @@
+using Adclicks.Domain.Access;
+using Adclicks.Projections.Generations;
+
+namespace Adclicks.Admin;
+
+/// <summary><c>/admin/generations</c>: builds, compares, switches and drops generations of read models.</summary>
+internal static class GenerationEndpoints
+{
+    /// <summary>Maps them, for admins.</summary>
+    public static void MapGenerations(this IEndpointRouteBuilder routes)
+    {
+        var generations = routes.MapGroup("/admin/generations").RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>();
+        generations.MapGet("", ListAsync);
+        generations.MapPost("", BuildAsync);
+        generations.MapGet("{id:int}", async (IGenerations all, int id, CancellationToken cancellationToken) =>
+            await FindAsync(all, id, cancellationToken) is { } found ? Results.Json(found) : None(id));
+        generations.MapGet("{id:int}/differences", CompareAsync);
+        generations.MapPost("{id:int}/switch", SwitchAsync);
+        generations.MapPost("{id:int}/resume", async (IGenerations all, int id, CancellationToken cancellationToken) =>
+        {
+            await all.ResumeAsync(id, cancellationToken);
+            return Results.NoContent();
+        });
+        generations.MapDelete("{id:int}", async (IGenerations all, int id, CancellationToken cancellationToken) =>
+        {
+            await all.DropAsync(id, cancellationToken);
+            return Results.NoContent();
+        });
+    }
+
+    private static async Task<IResult> ListAsync(IGenerations all, CancellationToken cancellationToken)
+    {
+        var reports = new List<GenerationReport>();
+        foreach (var g in await all.ListAsync(cancellationToken)) reports.Add(GenerationReport.Of(g, await all.ProgressAsync(g.Id, cancellationToken)));
+        return Results.Json(reports);
+    }
+
+    private static async Task<IResult> BuildAsync(IGenerations all, BuildRequest? request, CancellationToken cancellationToken)
+    {
+        var built = await all.BuildAsync(request?.LatestRules ?? false, cancellationToken);
+        return Results.Json(GenerationReport.Of(built, await all.ProgressAsync(built.Id, cancellationToken)), statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> CompareAsync(IGenerations all, int id, int? with, CancellationToken cancellationToken)
+    {
+        var other = with ?? (await all.ListAsync(cancellationToken)).Single(g => g.State == Generation.Active).Id;
+        var tables = await all.CompareAsync(id, other, cancellationToken);
+        return Results.Json(new ComparisonReport(id, other, tables is not null, [.. (tables ?? []).Select(t => new TableReport(t.Table, t.OnlyInFirst, t.OnlyInSecond))]));
+    }
+
+    private static async Task<IResult> SwitchAsync(IGenerations all, int id, bool? despite_dead_letters, bool? despite_lag, CancellationToken cancellationToken)
+    {
+        var despite = (despite_dead_letters ?? false ? SwitchDespite.DeadLetters : 0) | (despite_lag ?? false ? SwitchDespite.Lag : 0);
+        await all.SwitchAsync(id, despite, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static async Task<GenerationReport?> FindAsync(IGenerations all, int id, CancellationToken cancellationToken) =>
+        (await all.ListAsync(cancellationToken)).SingleOrDefault(g => g.Id == id) is { } found
+            ? GenerationReport.Of(found, await all.ProgressAsync(id, cancellationToken))
+            : null;
+
+    private static IResult None(int id) => Results.Problem($"There is no generation {id}.", statusCode: StatusCodes.Status404NotFound);
+}
