@@ -8,6 +8,7 @@ using Adclicks.Projections.Status;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Adclicks.Projections;
@@ -32,7 +33,7 @@ public static class ProjectionsRegistration
             .Validate(o => IsValid(o.Dedup), "Projections:Dedup: WindowMs must lie between 1000 and 60000, MemoryClicks between 1 and 1048576, MemoryMs between 0 and 3600000.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(DataSource(configuration));
+        services.TryAddSingleton(provider => DataSource(configuration, provider.GetRequiredService<IOptions<ProjectionsOptions>>().Value));
         services.TryAddSingleton(new LogPartitions(configuration.GetValue("EventStore:Partitions", Domain.Streams.Partitioner.DefaultCount)));
         services.TryAddSingleton<GenerationStore>();
         services.TryAddSingleton<IGenerations, Generations.Generations>();
@@ -43,10 +44,13 @@ public static class ProjectionsRegistration
 
     private static bool IsValid(object options) => Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true);
 
-    private static NpgsqlDataSource DataSource(IConfiguration configuration)
+    /// <summary>A transaction of a process that stands still in the middle of it would keep its lane from others for as long.</summary>
+    private static NpgsqlDataSource DataSource(IConfiguration configuration, ProjectionsOptions options)
     {
         const string Key = "Postgres:ConnectionString";
         var connectionString = configuration[Key] ?? throw new InvalidOperationException($"{Key} is not set.");
-        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 3 });
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 3 };
+        settings.Options = $"{settings.Options} -c idle_in_transaction_session_timeout={options.LeaseMs}".TrimStart();
+        return NpgsqlDataSource.Create(settings);
     }
 }

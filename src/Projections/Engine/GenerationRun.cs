@@ -4,12 +4,20 @@ namespace Adclicks.Projections.Engine;
 internal sealed class GenerationRun
 {
     private readonly CancellationTokenSource _stop;
+    private readonly LaneRunner[] _runners;
     private readonly Task _lanes;
 
     public GenerationRun(IEnumerable<LaneRunner> lanes, CancellationToken cancellationToken)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _lanes = Task.WhenAll(lanes.Select(l => l.RunAsync(_stop.Token)).ToArray());
+        _runners = [.. lanes];
+        _lanes = Task.WhenAll(_runners.Select(l => l.RunAsync(_stop.Token)).ToArray());
+    }
+
+    /// <summary>Gives up one of the lanes we own, unless one is being given up.</summary>
+    public void YieldOne()
+    {
+        if (!_runners.Any(l => l.IsYielding)) _runners.LastOrDefault(l => l.IsOwner)?.Yield();
     }
 
     /// <summary>Returns when all lanes have flushed and given up their leases.</summary>

@@ -13,7 +13,27 @@ internal sealed class LaneRunner(
     Generation generation, int lane, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, ProjectionsOptions options, TimeProvider time, ILogger logger)
 {
     private readonly PoisonList _poison = new();
+    private CancellationTokenSource? _yield;
     private int _failures;
+
+    /// <summary>Whether the lane is ours.</summary>
+    public bool IsOwner => Volatile.Read(ref _yield) is not null;
+
+    /// <summary>Whether it is about to be given up.</summary>
+    public bool IsYielding => Volatile.Read(ref _yield) is { IsCancellationRequested: true };
+
+    /// <summary>Gives the lane up for another process to take, flushed.</summary>
+    public void Yield()
+    {
+        try
+        {
+            Volatile.Read(ref _yield)?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is given up already.
+        }
+    }
 
     /// <summary>Runs until cancelled; the lane is then released.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -47,18 +67,22 @@ internal sealed class LaneRunner(
     private async Task OwnAsync(Lease lease, CancellationToken cancellationToken)
     {
         logger.LaneAcquired(lane, lease.Epoch);
+        using var yield = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Volatile.Write(ref _yield, yield);
         var session = new LaneSession(lease, generation.Rules, store, leases, log, reference, _poison, options, time, logger);
         try
         {
-            await session.RunAsync(cancellationToken);
+            await session.RunAsync(yield.Token);
         }
         finally
         {
+            Volatile.Write(ref _yield, null);
             if (session.Flushes > 0) _failures = 0;
         }
 
         await leases.ReleaseAsync(lease, CancellationToken.None);
         logger.LaneReleased(lane);
+        if (!cancellationToken.IsCancellationRequested) await DelayAsync(options.HeartbeatMs, cancellationToken);
     }
 
     /// <summary>Doubles with each failure in a row; half of it is chance, so that lanes do not come back in step.</summary>

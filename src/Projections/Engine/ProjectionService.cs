@@ -23,6 +23,7 @@ internal sealed class ProjectionService(
     ILogger<ProjectionService> logger) : BackgroundService
 {
     private readonly ProjectionsOptions _options = options.Value;
+    private readonly Membership _membership = new(dataSource, options.Value);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,7 +39,22 @@ internal sealed class ProjectionService(
             await Task.Delay(TimeSpan.FromMilliseconds(_options.HeartbeatMs), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        await LeaveAsync();
         await Task.WhenAll(running.Values.Select(r => r.StopAsync()));
+    }
+
+    /// <summary>From here on nobody leaves a lane to us. Where it cannot be said, our silence will.</summary>
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(_options.LeaseMs), time);
+            await _membership.LeaveAsync(limit.Token);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            logger.DatabaseUnavailable(_options.HeartbeatMs, e.Message);
+        }
     }
 
     /// <summary>Runs what is active or being built, and nothing else.</summary>
@@ -46,6 +62,7 @@ internal sealed class ProjectionService(
     {
         try
         {
+            await _membership.BeatAsync(cancellationToken);
             var wanted = (await generations.ListAsync(cancellationToken)).Where(g => g.State != Generation.Retired).ToDictionary(g => g.Id);
             foreach (var (id, generation) in wanted)
             {
@@ -56,6 +73,11 @@ internal sealed class ProjectionService(
             {
                 await running[id].StopAsync();
                 running.Remove(id);
+            }
+
+            foreach (var (id, run) in running)
+            {
+                if (await _membership.HasTooManyAsync(id, cancellationToken)) run.YieldOne();
             }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)

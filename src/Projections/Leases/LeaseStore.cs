@@ -16,24 +16,27 @@ internal sealed class LeaseStore(NpgsqlDataSource dataSource, ProjectionsOptions
         """;
 
     private const string Acquire = """
-        UPDATE adclicks.leases SET owner = $3, epoch = epoch + 1, expires_at = clock_timestamp() + $4 * interval '1 ms'
-        WHERE generation = $1 AND lane = $2 AND (owner IS NULL OR owner = $3 OR expires_at < clock_timestamp())
-        RETURNING epoch
-        """;
+        UPDATE adclicks.leases SET owner = $2, epoch = epoch + 1, expires_at = clock_timestamp() + $3 * interval '1 ms'
+        WHERE generation = $1 AND lane = $4
+          AND (owner = $2 OR (owner IS NULL OR expires_at < clock_timestamp()) AND NOT
+        """ + " " + Membership.SomebodyHasFewer + ") RETURNING epoch";
 
     private const string Release = """
         UPDATE adclicks.leases SET owner = NULL, expires_at = NULL
         WHERE generation = $1 AND lane = $2 AND epoch = $3 AND owner = $4
         """;
 
-    /// <summary>Takes a lane that is free or whose owner has not been heard of; null where it is taken.</summary>
+    /// <summary>
+    /// Takes a lane that is free or whose owner has not been heard of; null where it is taken, or a process with fewer
+    /// lanes is there.
+    /// </summary>
     public async Task<Lease?> TryAcquireAsync(int generation, int lane, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Acquire);
         command.Parameters.Add(new() { Value = generation });
-        command.Parameters.Add(new() { Value = (short)lane });
         command.Parameters.Add(new() { Value = options.Owner });
         command.Parameters.Add(new() { Value = (double)options.LeaseMs });
+        command.Parameters.Add(new() { Value = (short)lane });
         var epoch = await command.ExecuteScalarAsync(cancellationToken);
         return epoch is long e ? new Lease(generation, lane, e) : null;
     }

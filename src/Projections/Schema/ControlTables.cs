@@ -8,7 +8,7 @@ internal static class ControlTables
 {
     public const string Schema = "adclicks";
 
-    public static IEnumerable<Table> All() => [Generations(), Dictionary(), Leases()];
+    public static IEnumerable<Table> All() => [Generations(), Dictionary(), Leases(), Projectors()];
 
     /// <summary>
     /// One row per set of read models. At most one is <c>active</c>; others are <c>building</c>, <c>standby</c> or
@@ -59,6 +59,15 @@ internal static class ControlTables
         table.AddColumn("expires_at", "timestamptz");
         table.AddColumn("fresh_until", "timestamptz");
         table.FillFactor = 50;
+        return table;
+    }
+
+    /// <summary>The processes that project, and when they were last heard of: lanes are shared among them.</summary>
+    private static Table Projectors()
+    {
+        var table = new Table(new PostgresqlObjectName(Schema, "projectors", SchemaUtils.IdentifierUsage.General));
+        table.AddColumn("owner", "text").AsPrimaryKey();
+        table.AddColumn("seen_at", "timestamptz").NotNull();
         return table;
     }
 }
