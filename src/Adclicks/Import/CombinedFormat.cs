@@ -50,6 +50,17 @@ internal sealed class CombinedFormat : IRecordFormat
         return target.Length == 0 ? null : target;
     }
 
-    private static string PublisherOf(string referrer) =>
-        referrer is not ("-" or "") && Uri.TryCreate(referrer, UriKind.Absolute, out var url) && url.Host.Length > 0 ? url.Host : "direct";
+    /// <summary>The host of a referrer as logged, without user and port. Not by <see cref="Uri"/>, which refuses hosts of odd characters.</summary>
+    private static string PublisherOf(string referrer)
+    {
+        var start = referrer.IndexOf("://", StringComparison.Ordinal);
+        if (start < 0) return "direct";
+        var authority = referrer.AsSpan(start + 3);
+        var end = authority.IndexOfAny('/', '?', '#');
+        if (end >= 0) authority = authority[..end];
+        var host = authority[(authority.LastIndexOf('@') + 1)..];
+        var port = host.LastIndexOf(':');
+        if (port >= 0 && !host[port..].Contains(']')) host = host[..port];
+        return host.Length == 0 ? "direct" : host.ToString().ToLowerInvariant();
+    }
 }

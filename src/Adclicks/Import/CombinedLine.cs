@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Adclicks.Import;
 
@@ -99,6 +101,7 @@ internal sealed record CombinedLine(string Host, DateTimeOffset Time, string Req
             i += used - 1;
         }
 
-        return Encoding.UTF8.GetString([.. bytes]);
+        // Bytes of another character set stay escaped, so that what differs in the log differs here.
+        return Utf8.IsValid(CollectionsMarshal.AsSpan(bytes)) ? Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(bytes)) : text.ToString();
     }
 }
