@@ -1,4 +1,5 @@
 using Adclicks.Bench.EventStoreDb;
+using Adclicks.Bench.Ingest;
 using Adclicks.Bench.Project;
 using Adclicks.Bench.Reports;
 
@@ -6,6 +7,9 @@ using Adclicks.Bench.Reports;
 var rest = args.Skip(1).ToArray();
 switch (args.FirstOrDefault())
 {
+    case "ingest":
+        await IngestBench.RunAsync(rest);
+        return 0;
     case "project":
         await ProjectBench.RunAsync(rest);
         return 0;
@@ -20,6 +24,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: project [clicks], reports [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [seconds], project [clicks], reports [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

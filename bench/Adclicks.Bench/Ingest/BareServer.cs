@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Adclicks.Bench.Ingest;
+
+/// <summary>The baseline: Kestrel reading the same query and writing the same image, and keeping nothing.</summary>
+internal static class BareServer
+{
+    private static readonly byte[] _pixel = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
+
+    public static async Task<WebApplication> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.MapGet("/track/click", (RequestDelegate)AnswerAsync);
+        await app.StartAsync();
+        return app;
+    }
+
+    private static Task AnswerAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var known = query["ad_id"].Count + query["campaign_id"].Count + query["publisher_id"].Count + query["user_id"].Count;
+        if (known != 4)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentType = "image/gif";
+        context.Response.ContentLength = _pixel.Length;
+        return context.Response.Body.WriteAsync(_pixel).AsTask();
+    }
+}
