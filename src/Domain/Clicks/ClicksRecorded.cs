@@ -12,8 +12,27 @@ public static class ClicksRecorded
     /// <summary>The version of the payload and metadata written now.</summary>
     public const int SchemaVersion = 1;
 
+    /// <summary>Times beyond this do not fit a bucket number; no honest click has one.</summary>
+    private const long MaxTimeMs = 100_000_000_000_000;
+
+    private const int HashBytes = 16;
+
     /// <summary>Walks the clicks of a payload, in order, without allocating.</summary>
     public static Enumerator Read(ReadOnlySpan<byte> payload) => new(payload);
+
+    /// <summary>An event counts whole or not at all, so all of it is looked at first.</summary>
+    /// <exception cref="FormatException">A click cannot be counted, and why.</exception>
+    public static void Validate(ReadOnlySpan<byte> payload)
+    {
+        foreach (var click in Read(payload))
+        {
+            if (click.AdId.IsEmpty) throw new FormatException("A click names no ad.");
+            if (click.ClickedAtMs is < 0 or > MaxTimeMs) throw new FormatException($"A click's time is out of range: {click.ClickedAtMs} ms.");
+            if (click.ServerTimestampMs is < 0 or > MaxTimeMs) throw new FormatException($"A receive time is out of range: {click.ServerTimestampMs} ms.");
+            // A partner's click need not come with an address.
+            if (click.VisitorHash.Length != HashBytes || click.IpHash.Length is not (0 or HashBytes)) throw new FormatException("A keyed hash is not of 16 bytes.");
+        }
+    }
 
     /// <summary>Enumerates the clicks of one payload. Malformed bytes throw <see cref="FormatException"/>.</summary>
     public ref struct Enumerator(ReadOnlySpan<byte> payload)

@@ -11,11 +11,6 @@ namespace Adclicks.Projections.Engine;
 /// <summary>Brings one event into a lane's memory: the walk from bytes to counts, without I/O.</summary>
 internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poison, ILogger logger)
 {
-    /// <summary>Times beyond this do not fit a bucket number; no honest click has one.</summary>
-    private const long MaxTimeMs = 100_000_000_000_000;
-
-    private const int HashBytes = 16;
-
     /// <summary>Applies the next event of a partition. An event that cannot be applied becomes a dead letter.</summary>
     /// <param name="partition">Where it is.</param>
     /// <param name="recorded">The event.</param>
@@ -41,7 +36,7 @@ internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poi
     {
         try
         {
-            Validate(recorded.Data.Span);
+            ClicksRecorded.Validate(recorded.Data.Span);
         }
         catch (FormatException e)
         {
@@ -68,19 +63,6 @@ internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poi
             // Half of the event may have been counted: the lane begins anew, and next time sets it aside.
             poison.Add(recorded, e.Message);
             throw;
-        }
-    }
-
-    /// <summary>An event counts whole or not at all, so all of it is looked at first.</summary>
-    private static void Validate(ReadOnlySpan<byte> payload)
-    {
-        foreach (var click in ClicksRecorded.Read(payload))
-        {
-            if (click.AdId.IsEmpty) throw new FormatException("A click names no ad.");
-            if (click.ClickedAtMs is < 0 or > MaxTimeMs) throw new FormatException($"A click's time is out of range: {click.ClickedAtMs} ms.");
-            if (click.ServerTimestampMs is < 0 or > MaxTimeMs) throw new FormatException($"A receive time is out of range: {click.ServerTimestampMs} ms.");
-            // A partner's click need not come with an address.
-            if (click.VisitorHash.Length != HashBytes || click.IpHash.Length is not (0 or HashBytes)) throw new FormatException("A keyed hash is not of 16 bytes.");
         }
     }
 
