@@ -18,6 +18,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     DeadLettersCommand.Create(),
     GenerationsCommand.Create(),
     RebuildCommand.Create(),
+    BillingCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Adclicks.EventStore.Reference;
+using Adclicks.Projections.Billing;
 using Adclicks.Projections.DeadLetters;
 using Adclicks.Projections.Engine;
 using Adclicks.Projections.Reference;
@@ -23,6 +24,7 @@ public static class ProjectionsRegistration
         services.AddReferenceFeed(configuration);
         services.AddHostedService<ReferenceProjector>();
         services.AddHostedService<ProjectionService>();
+        services.AddHostedService<BillingService>();
         return services;
     }
 
@@ -39,7 +41,16 @@ public static class ProjectionsRegistration
         services.TryAddSingleton<IGenerations, Generations.Generations>();
         services.TryAddSingleton<IDeadLetters, DeadLetters.DeadLetters>();
         services.TryAddSingleton<IProjectionStatus, ProjectionStatusReader>();
+        services.AddBilling(configuration);
         return services;
+    }
+
+    private static void AddBilling(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<BillingOptions>().Bind(configuration.GetSection(BillingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddReferenceFeed(configuration);
+        services.TryAddSingleton<LedgerCloser>();
+        services.TryAddSingleton<IBilling>(provider => provider.GetRequiredService<LedgerCloser>());
     }
 
     private static bool IsValid(object options) => Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true);

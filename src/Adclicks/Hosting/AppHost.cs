@@ -52,6 +52,7 @@ internal static class AppHost
         app.MapStatus();
         app.MapDeadLetters();
         app.MapGenerations();
+        app.MapBilling();
         if (roles.HasFlag(HostRoles.Ingest)) app.MapIngestion();
         if (roles.HasFlag(HostRoles.Serve)) app.MapReadApi();
     }

@@ -8,7 +8,11 @@ namespace Adclicks.Domain.Billing;
 /// <param name="CampaignId">Empty where unknown.</param>
 /// <param name="AdId">Never empty.</param>
 /// <param name="Clicks">The counts.</param>
-public sealed record LedgerRow(int Hour, string AdvertiserId, string CampaignId, string AdId, ClickTally Clicks);
+public sealed record LedgerRow(int Hour, string AdvertiserId, string CampaignId, string AdId, ClickTally Clicks)
+{
+    /// <summary>What in the row as it is stored contradicts itself; null for nothing.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>
 /// The close of one hour: an entry of the ledger. It is about the clicks that the log had up to <see cref="Through"/> and that no

@@ -67,8 +67,11 @@ internal sealed record RowPart(
     {
         var tally = new ClickTally();
         foreach (var (verdict, clicks) in Verdicts) tally.Add(verdict, clicks);
-        if (tally.Gross != Gross || tally.Billable != Billable) throw new FormatException($"The counts of {AdvertiserId}/{CampaignId}/{AdId} do not add up.");
-        return new LedgerRow(Hour is null ? hour : BillingHour.Parse(Hour), AdvertiserId, CampaignId, AdId, tally);
+        var follows = tally.Gross == Gross && tally.Billable == Billable;
+        return new LedgerRow(Hour is null ? hour : BillingHour.Parse(Hour), AdvertiserId, CampaignId, AdId, tally)
+        {
+            Problem = follows ? null : $"It says gross {Gross} and billable {Billable}; its verdicts give {tally.Gross} and {tally.Billable}.",
+        };
     }
 }
 

@@ -31,7 +31,8 @@ internal static class EmbeddedDatabase
     {
         try
         {
-            return RocksDb.OpenReadOnly(Settings(options), directory, false);
+            // All files are opened at once: whoever writes the log may remove some at any time.
+            return RocksDb.OpenReadOnly(Settings(options).SetMaxOpenFiles(-1), directory, false);
         }
         catch (RocksDbException e)
         {

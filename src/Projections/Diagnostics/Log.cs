@@ -43,4 +43,13 @@ internal static partial class Log
 
     [LoggerMessage(4013, LogLevel.Warning, "Generation {Generation} judges by {Rules}; what is configured, {Configured}, takes a rebuild")]
     public static partial void OtherRules(this ILogger log, int generation, string rules, string configured);
+
+    [LoggerMessage(4020, LogLevel.Information, "Closed {Hours} hours through {Through}: {Clicks} clicks and {Late} late ones, in {Ms} ms")]
+    public static partial void HoursClosed(this ILogger log, int hours, string through, long clicks, long late, double ms);
+
+    [LoggerMessage(4021, LogLevel.Information, "Another process has written to the ledger; going on from there")]
+    public static partial void LedgerWrittenByOther(this ILogger log);
+
+    [LoggerMessage(4022, LogLevel.Error, "Hours could not be closed; next try in {DelayMs} ms")]
+    public static partial void CloseFailed(this ILogger log, Exception reason, int delayMs);
 }

@@ -1,0 +1,29 @@
+using Adclicks.Domain.Access;
+using Adclicks.Projections.Billing;
+
+namespace Adclicks.Admin;
+
+/// <summary><c>/admin/billing</c>: how far the ledger is, and closing what is due without waiting.</summary>
+internal static class BillingEndpoints
+{
+    /// <summary>Maps them, for admins.</summary>
+    public static void MapBilling(this IEndpointRouteBuilder routes)
+    {
+        var billing = routes.MapGroup("/admin/billing").RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>();
+        billing.MapGet("", async (IBilling ledger, CancellationToken cancellationToken) =>
+            Results.Json(LedgerReport.Of(await ledger.GetStatusAsync(cancellationToken))));
+        billing.MapPost("close", CloseAsync);
+    }
+
+    private static async Task<IResult> CloseAsync(IBilling ledger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Results.Json(CloseReport.Of(await ledger.CloseAsync(cancellationToken)));
+        }
+        catch (InvalidDataException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+    }
+}
