@@ -43,7 +43,8 @@ public static class IngestionRegistration
     public static void MapIngestion(this IEndpointRouteBuilder routes)
     {
         var pixel = routes.ServiceProvider.GetRequiredService<PixelEndpoint>();
-        routes.MapMethods("/track/click", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous();
+        // Nobody signs in for a pixel, and it has metrics of its own: the middleware behind routing is not for it.
+        routes.MapMethods("/track/click", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous().DisableHttpMetrics().ShortCircuit();
         routes.MapPost("/track/click_event", (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context)).AllowAnonymous();
         routes.MapPost("/track/click_events", (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context)).RequireAuthorization(Roles.Ingest);
         routes.MapReference();

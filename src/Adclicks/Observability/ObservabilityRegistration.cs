@@ -17,6 +17,8 @@ internal static class ObservabilityRegistration
             // Hosting and routing say two lines per request at Information: too many for clicks.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            // With its logger on, hosting makes an activity for each request, which nobody collects.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
             .ReadFrom.Configuration(builder.Configuration)
             .Enrich.FromLogContext()
             .WriteTo.Console(new RenderedCompactJsonFormatter()));
@@ -27,7 +29,7 @@ internal static class ObservabilityRegistration
     {
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter("Adclicks.*")
-            .AddAspNetCoreInstrumentation()
+            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Routing")
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
         return services;
