@@ -32,7 +32,8 @@ public static class IngestionRegistration
         services.AddPrivacy(configuration);
         services.AddSingleton(p => new GeoLookup(Options(p), p.GetRequiredService<ILogger<GeoLookup>>()));
         services.AddSingleton(p => new UserAgents(Options(p), p.GetRequiredService<ILogger<UserAgents>>()));
-        services.AddSingleton<ClickValidator>().AddSingleton<ClickFactory>();
+        services.AddSingleton(p => new ClientAddresses(p.GetRequiredService<GeoLookup>(), p.GetRequiredService<VisitorHasher>(), Options(p)));
+        services.AddSingleton<ClickValidator>().AddSingleton<ClickFactory>().AddSingleton<ClickRecorder>();
         services.AddSingleton<IRequestHandler<RecordClicks, RecordClicksResult>, RecordClicksHandler>();
         services.AddSingleton<PixelEndpoint>().AddSingleton<EventEndpoint>().AddSingleton<BatchEndpoint>();
         services.AddSingleton<ClickWriter>().AddHostedService(p => p.GetRequiredService<ClickWriter>());

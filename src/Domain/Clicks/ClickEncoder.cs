@@ -11,7 +11,7 @@ public static class ClickEncoder
     /// <summary>The field <c>clicks</c> of <c>ClicksRecorded</c>, which has the number of <c>event_id</c> in <c>Click</c>.</summary>
     private const ClickField Clicks = (ClickField)1;
 
-    [ThreadStatic] private static ArrayBufferWriter<byte>? _scratch;
+    [ThreadStatic] private static ArrayBufferWriter<byte>? _scratch, _output;
 
     /// <summary>Appends the encoding of <paramref name="click"/> to <paramref name="output"/>.</summary>
     public static void Encode(Click click, IBufferWriter<byte> output)
@@ -26,7 +26,8 @@ public static class ClickEncoder
     /// <summary>The encoding of <paramref name="click"/> in an array of its own.</summary>
     public static byte[] Encode(Click click)
     {
-        var output = new ArrayBufferWriter<byte>(512);
+        var output = _output ??= new ArrayBufferWriter<byte>(1024);
+        output.ResetWrittenCount();
         Encode(click, output);
         return output.WrittenSpan.ToArray();
     }

@@ -11,7 +11,7 @@ namespace Adclicks.Ingestion.Commands;
 /// Makes the click that is stored of what a client sent: decides its time, adds what address and user agent tell, and
 /// replaces the person by keyed hashes. What an unauthenticated client says of time, address and place is not believed.
 /// </summary>
-internal sealed class ClickFactory(GeoLookup geo, UserAgents agents, VisitorHasher hasher, PersonalDataSealer sealer, IOptions<IngestionOptions> options, TimeProvider time)
+internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents, VisitorHasher hasher, PersonalDataSealer sealer, IOptions<IngestionOptions> options, TimeProvider time)
 {
     private const long DayMs = 86_400_000;
 
@@ -20,16 +20,15 @@ internal sealed class ClickFactory(GeoLookup geo, UserAgents agents, VisitorHash
         var now = time.GetUtcNow();
         var nowMs = now.ToUnixTimeMilliseconds();
         var trusted = facts.IsAuthenticated;
-        var address = AddressOf(raw, facts);
-        var addressText = address?.ToString() ?? "";
+        var address = addresses.Of(AddressOf(raw, facts));
         var userAgent = trusted ? raw.UserAgent : Cut(facts.UserAgent);
         var userId = facts.NoUserId ? "" : raw.UserId;
         var agent = agents.Of(userAgent);
-        var place = trusted && raw.GeoCountry.Length > 0 ? Place.Unknown : geo.Find(address);
+        var place = trusted && raw.GeoCountry.Length > 0 ? Place.Unknown : address.Place;
         var day = (uint)(nowMs / DayMs);
         return new Click
         {
-            EventId = raw.EventId.Length > 0 ? raw.EventId : Guid.CreateVersion7(now).ToString(),
+            EventId = raw.EventId.Length > 0 ? raw.EventId : RandomBytes.NewUuid(now).ToString(),
             ClickedAtMs = trusted && raw.TimestampMs is { } sent && sent <= nowMs + options.Value.MaxAheadMs ? sent : nowMs,
             ServerTimestampMs = nowMs,
             TimestampMs = raw.TimestampMs,
@@ -37,9 +36,9 @@ internal sealed class ClickFactory(GeoLookup geo, UserAgents agents, VisitorHash
             CampaignId = raw.CampaignId,
             AdvertiserId = raw.AdvertiserId,
             PublisherId = raw.PublisherId,
-            VisitorHash = hasher.OfVisitor(userId, addressText, userAgent),
-            IpHash = hasher.OfAddress(addressText),
-            IpPrefix = address is null ? default : VisitorHasher.PrefixOf(address),
+            VisitorHash = hasher.OfVisitor(userId, address.Text, userAgent),
+            IpHash = address.Hash,
+            IpPrefix = address.Prefix,
             Country = Given(trusted, raw.GeoCountry, place.Country).ToUpperInvariant(),
             Region = Given(trusted, raw.GeoRegion, place.Region),
             City = Given(trusted, raw.GeoCity, place.City),
@@ -54,7 +53,7 @@ internal sealed class ClickFactory(GeoLookup geo, UserAgents agents, VisitorHash
             Source = facts.Source,
             IngestMark = facts.IngestMark,
             AdditionalParams = raw.AdditionalParams ?? [],
-            Sealed = sealer.Seal(day, addressText, userId),
+            Sealed = sealer.Seal(day, address.Text, userId),
             SealedDay = day,
         };
     }
@@ -62,8 +61,8 @@ internal sealed class ClickFactory(GeoLookup geo, UserAgents agents, VisitorHash
     /// <summary>A partner's own address says nothing of the visitor: what it does not send is unknown.</summary>
     private static IPAddress? AddressOf(RawClick raw, RequestFacts facts)
     {
-        if (!facts.IsAuthenticated) return facts.Address is { } own ? VisitorHasher.Canonical(own) : null;
-        return raw.IpAddress.Length > 0 ? VisitorHasher.Canonical(IPAddress.Parse(raw.IpAddress)) : null;
+        if (!facts.IsAuthenticated) return facts.Address;
+        return raw.IpAddress.Length > 0 ? IPAddress.Parse(raw.IpAddress) : null;
     }
 
     private static string Given(bool trusted, string sent, string found) => trusted && sent.Length > 0 ? sent : found;

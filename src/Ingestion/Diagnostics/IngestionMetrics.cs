@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Adclicks.Domain.Clicks;
 
 namespace Adclicks.Ingestion.Diagnostics;
 
@@ -24,12 +25,15 @@ internal static class IngestionMetrics
         _meter.CreateHistogram<double>("adclicks.ingestion.commit.duration", "s", "Time of one commit",
             advice: new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
 
+    private static readonly KeyValuePair<string, object?>[] _sources =
+        [.. Enum.GetValues<ClickSource>().Select(s => new KeyValuePair<string, object?>("source", s.ToString().ToLowerInvariant()))];
+
     private static readonly KeyValuePair<string, object?>[] _reasons =
         [.. Enum.GetValues<ClickReason>().Select(r => new KeyValuePair<string, object?>("reason", NameOf(r)))];
 
     public static string NameOf(ClickReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 
-    public static void Accepted(int clicks, string source) => _accepted.Add(clicks, new KeyValuePair<string, object?>("source", source));
+    public static void Accepted(int clicks, ClickSource source) => _accepted.Add(clicks, _sources[(int)source]);
 
     public static void Refused(ClickReason reason, int clicks = 1) => _refused.Add(clicks, _reasons[(int)reason]);
 }

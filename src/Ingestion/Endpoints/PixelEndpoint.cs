@@ -1,13 +1,14 @@
+using System.Buffers;
 using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Redirects;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Diagnostics;
+using Adclicks.Ingestion.Privacy;
 using Adclicks.Ingestion.Redirects;
 using Adclicks.Ingestion.Rejections;
 using Adclicks.Ingestion.Validation;
-using MediatR;
 using Microsoft.AspNetCore.Http;
 
 namespace Adclicks.Ingestion.Endpoints;
@@ -16,7 +17,7 @@ namespace Adclicks.Ingestion.Endpoints;
 /// <c>GET /track/click</c>: records a click and sends the visitor on, or answers with an image of one pixel. The visitor
 /// is served even when the click cannot be recorded; a header says so then.
 /// </summary>
-internal sealed class PixelEndpoint(IMediator mediator, ClickRedirects redirects, ReferenceFeed reference, RejectionLog rejections)
+internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redirects, ReferenceFeed reference, RejectionLog rejections, TimeProvider time)
 {
     private const string RecordedHeader = "X-Click-Recorded";
 
@@ -26,8 +27,8 @@ internal sealed class PixelEndpoint(IMediator mediator, ClickRedirects redirects
     public async Task HandleAsync(HttpContext context)
     {
         var query = ClickQuery.Read(context.Request.QueryString);
-        var facts = RequestReading.FactsOf(context, ClickSource.Pixel) with { IsAuthenticated = false };
-        query.Click.EventId = Guid.CreateVersion7().ToString();
+        var facts = RequestReading.FactsOf(context, ClickSource.Pixel, isAuthenticated: false);
+        query.Click.EventId = RandomBytes.NewUuid(time.GetUtcNow()).ToString();
         var answer = Resolve(query);
         if (answer.NonceUsedBefore) facts = facts with { IngestMark = ClickRedirects.DuplicateNonce };
         if (answer.Decision.IsRejected)
@@ -55,10 +56,14 @@ internal sealed class PixelEndpoint(IMediator mediator, ClickRedirects redirects
     {
         try
         {
-            var result = await mediator.Send(new RecordClicks(facts, [click]), CancellationToken.None);
-            if (result.Rejected.Count == 0) return true;
-            await ClickAnswers.Invalid(result.Rejected[0].Errors).ExecuteAsync(context);
-            return false;
+            if (recorder.Refuse(click, facts) is { } errors)
+            {
+                await ClickAnswers.Invalid(errors).ExecuteAsync(context);
+                return false;
+            }
+
+            await recorder.RecordAsync(click, facts);
+            return true;
         }
         catch (EventLogUnavailableException)
         {
@@ -104,6 +109,8 @@ internal sealed class PixelEndpoint(IMediator mediator, ClickRedirects redirects
 
         response.ContentType = "image/gif";
         response.ContentLength = _pixel.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(_pixel).AsTask();
+        // Sent with the headers, when the request ends.
+        if (!HttpMethods.IsHead(context.Request.Method)) response.BodyWriter.Write(_pixel);
+        return Task.CompletedTask;
     }
 }

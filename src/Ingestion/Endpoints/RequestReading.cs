@@ -12,13 +12,16 @@ namespace Adclicks.Ingestion.Endpoints;
 internal static class RequestReading
 {
     /// <summary>What is known of the caller.</summary>
-    public static RequestFacts FactsOf(HttpContext context, ClickSource source)
+    public static RequestFacts FactsOf(HttpContext context, ClickSource source) =>
+        FactsOf(context, source, context.User.IsInRole(Roles.Ingest) || context.User.IsInRole(Roles.Admin));
+
+    /// <inheritdoc cref="FactsOf(HttpContext, ClickSource)"/>
+    public static RequestFacts FactsOf(HttpContext context, ClickSource source, bool isAuthenticated)
     {
         var headers = context.Request.Headers;
-        var user = context.User;
         return new(
             source,
-            user.IsInRole(Roles.Ingest) || user.IsInRole(Roles.Admin),
+            isAuthenticated,
             context.Connection.RemoteIpAddress,
             headers.UserAgent.ToString(),
             headers["DNT"] == "1" || headers["Sec-GPC"] == "1",

@@ -1,5 +1,4 @@
 using System.Net;
-using BitFaster.Caching.Lru;
 using MaxMind.Db;
 using MaxMind.GeoIP2;
 using Microsoft.Extensions.Logging;
@@ -16,21 +15,15 @@ internal sealed record Place(string Country, string Region, string City)
 internal sealed class GeoLookup : IDisposable
 {
     private readonly DatabaseReader? _reader;
-    private readonly ConcurrentLru<IPAddress, Place> _cache;
 
     public GeoLookup(IngestionOptions options, ILogger<GeoLookup> logger)
     {
-        _cache = new(Environment.ProcessorCount, options.GeoCacheEntries, EqualityComparer<IPAddress>.Default);
         if (string.IsNullOrEmpty(options.GeoDatabase)) return;
         if (File.Exists(options.GeoDatabase)) _reader = new DatabaseReader(options.GeoDatabase, FileAccessMode.MemoryMapped);
         else logger.EnrichmentMissing("Ingestion:GeoDatabase", options.GeoDatabase);
     }
 
-    public Place Find(IPAddress? address)
-    {
-        if (_reader is null || address is null) return Place.Unknown;
-        return _cache.GetOrAdd(address, static (a, reader) => Read(reader, a), _reader);
-    }
+    public Place Find(IPAddress address) => _reader is null ? Place.Unknown : Read(_reader, address);
 
     public void Dispose() => _reader?.Dispose();
 

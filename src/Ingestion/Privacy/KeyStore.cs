@@ -7,7 +7,7 @@ namespace Adclicks.Ingestion.Privacy;
 public interface IKeyStore
 {
     /// <summary>The key of visitor and address hashes, 32 bytes.</summary>
-    ReadOnlySpan<byte> VisitorKey { get; }
+    byte[] VisitorKey { get; }
 
     /// <summary>The key that seals the personal data received on a day, 32 bytes; made when first asked for.</summary>
     /// <param name="day">Days since the Unix epoch.</param>
@@ -30,7 +30,7 @@ internal sealed class FileKeyStore : IKeyStore
             : SecretFile.LoadOrCreate(Path.Combine(_directory, "visitor.key"));
     }
 
-    public ReadOnlySpan<byte> VisitorKey => _visitorKey;
+    public byte[] VisitorKey => _visitorKey;
 
     public byte[] DayKey(uint day)
     {

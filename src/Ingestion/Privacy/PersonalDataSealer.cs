@@ -19,11 +19,16 @@ internal sealed class PersonalDataSealer(IKeyStore keys)
     public byte[] Seal(uint day, string address, string userId)
     {
         if (address.Length == 0 && userId.Length == 0) return [];
-        var plain = Encoding.UTF8.GetBytes($"{address}\n{userId}");
-        var sealed_ = new byte[NonceBytes + plain.Length + TagBytes];
+        var length = Encoding.UTF8.GetByteCount(address) + 1 + Encoding.UTF8.GetByteCount(userId);
+        var sealed_ = new byte[NonceBytes + length + TagBytes];
         var nonce = sealed_.AsSpan(0, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-        CipherOf(keys.DayKey(day)).Encrypt(nonce, plain, sealed_.AsSpan(NonceBytes, plain.Length), sealed_.AsSpan(NonceBytes + plain.Length));
+        RandomBytes.Fill(nonce);
+        // Encrypted in place: the plain text is nowhere else.
+        var text = sealed_.AsSpan(NonceBytes, length);
+        var at = Encoding.UTF8.GetBytes(address, text);
+        text[at] = (byte)'\n';
+        Encoding.UTF8.GetBytes(userId, text[(at + 1)..]);
+        CipherOf(keys.DayKey(day)).Encrypt(nonce, text, text, sealed_.AsSpan(NonceBytes + length));
         return sealed_;
     }
 

@@ -17,6 +17,9 @@ internal sealed class VisitorHasher(IKeyStore keys) : IAddressHasher
     private const int HashBytes = 16;
     private const int StackBytes = 1024;
 
+    // Not to be shared by threads, and dearer to make than to use.
+    [ThreadStatic] private static (byte[] Key, IncrementalHash Hmac) _hmac;
+
     public byte[] OfVisitor(string userId, string address, string userAgent) =>
         userId.Length > 0 ? Hash("u:", userId, "") : Hash("a:", address + "\n", userAgent);
 
@@ -41,8 +44,18 @@ internal sealed class VisitorHasher(IKeyStore keys) : IAddressHasher
         length += Encoding.UTF8.GetBytes(first, text[length..]);
         length += Encoding.UTF8.GetBytes(second, text[length..]);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(keys.VisitorKey, text[..length], hash);
+        var hmac = HmacOf(keys.VisitorKey);
+        hmac.AppendData(text[..length]);
+        hmac.GetHashAndReset(hash);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         return hash[..HashBytes].ToArray();
+    }
+
+    private static IncrementalHash HmacOf(byte[] key)
+    {
+        if (ReferenceEquals(_hmac.Key, key)) return _hmac.Hmac;
+        _hmac.Hmac?.Dispose();
+        _hmac = (key, IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
+        return _hmac.Hmac;
     }
 }

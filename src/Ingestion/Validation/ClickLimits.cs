@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace Adclicks.Ingestion.Validation;
@@ -26,6 +27,9 @@ internal static class ClickLimits
 
     /// <summary>The end of the year 9999: what a time stamp can hold downstream.</summary>
     public const long MaxTimestampMs = 253_402_300_799_999;
+
+    private static readonly SearchValues<char> _controls =
+        SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(char.IsControl)]);
 
     public static readonly TextLimit[] Texts =
     [
@@ -60,15 +64,7 @@ internal static class ClickLimits
     }
 
     /// <summary>No control characters: nothing that could break a header, a log line or a CSV file.</summary>
-    public static bool IsPrintable(string text)
-    {
-        foreach (var c in text)
-        {
-            if (char.IsControl(c)) return false;
-        }
-
-        return true;
-    }
+    public static bool IsPrintable(string text) => text.AsSpan().IndexOfAny(_controls) < 0;
 
     public static bool IsTimestamp(RawClick click) =>
         click.TimestampMs is { } ms ? ms is > 0 and <= MaxTimestampMs : !click.NeedsTimestamp;

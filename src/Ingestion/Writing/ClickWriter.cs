@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Adclicks.Domain.Clicks;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Ingestion.Diagnostics;
@@ -25,6 +26,7 @@ internal sealed class ClickWriter(
     private readonly PartitionBatch[] _batches = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(p => new PartitionBatch(p))];
     private readonly RetryMemory[] _memories = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(_ => new RetryMemory(options.Value.RetryMemoryPerPartition))];
     private readonly List<PartitionBatch> _touched = [];
+    private readonly int[] _answered = new int[Enum.GetValues<ClickSource>().Length];
     private readonly CancellationTokenSource _stopping = new();
     private volatile bool _ready;
     private Task _running = Task.CompletedTask;
@@ -32,23 +34,22 @@ internal sealed class ClickWriter(
     /// <summary>The number of partitions.</summary>
     public int Partitions => _waiting.Length;
 
-    /// <summary>Returns when the clicks are durable.</summary>
+    /// <summary>Completes when the clicks are durable.</summary>
     /// <exception cref="EventLogUnavailableException">The log is away, busy, or not read yet: try again.</exception>
-    public Task WriteAsync(IReadOnlyList<EncodedClick> clicks, string correlationId)
+    public Task WriteAsync(PendingClicks pending)
     {
-        if (clicks.Count == 0) return Task.CompletedTask;
-        if (!_ready) throw new EventLogUnavailableException("The log has not been read yet.");
-        for (var i = 0; i < clicks.Count; i++)
+        if (!_ready) throw Refuse(pending, "The log has not been read yet.");
+        var clicks = pending.Clicks;
+        for (var i = 0; i < clicks.Length; i++)
         {
             if (Interlocked.Increment(ref _waiting[clicks[i].Partition]) <= _options.MaxWaitingPerPartition) continue;
-            Release(clicks, i + 1);
-            throw new EventLogUnavailableException($"Too many clicks wait for partition {clicks[i].Partition}.");
+            Release(clicks.AsSpan(0, i + 1));
+            throw Refuse(pending, $"Too many clicks wait for partition {clicks[i].Partition}.");
         }
 
-        var pending = new PendingClicks(clicks, correlationId);
-        if (_queue.Writer.TryWrite(pending)) return pending.Durable;
-        Release(clicks, clicks.Count);
-        throw new EventLogUnavailableException("The server is stopping.");
+        if (_queue.Writer.TryWrite(pending)) return pending.Task;
+        Release(clicks);
+        throw Refuse(pending, "The server is stopping.");
     }
 
     /// <inheritdoc/>
@@ -132,9 +133,23 @@ internal sealed class ClickWriter(
         _touched.Clear();
         foreach (var pending in taken)
         {
-            Release(pending.Clicks, pending.Clicks.Count);
-            if (failure is null) pending.Complete();
-            else pending.Fail(failure);
+            Release(pending.Clicks);
+            _answered[(int)pending.Source] += pending.Clicks.Length;
+            if (failure is null) pending.TrySetResult();
+            else pending.TrySetException(failure);
+        }
+
+        Count(isDurable: failure is null);
+    }
+
+    private void Count(bool isDurable)
+    {
+        for (var source = 0; source < _answered.Length; source++)
+        {
+            if (_answered[source] == 0) continue;
+            if (isDurable) IngestionMetrics.Accepted(_answered[source], (ClickSource)source);
+            else IngestionMetrics.Refused(ClickReason.Unavailable, _answered[source]);
+            _answered[source] = 0;
         }
     }
 
@@ -175,9 +190,15 @@ internal sealed class ClickWriter(
         }
     }
 
-    private void Release(IReadOnlyList<EncodedClick> clicks, int count)
+    private static EventLogUnavailableException Refuse(PendingClicks pending, string reason)
     {
-        for (var i = 0; i < count; i++) Interlocked.Decrement(ref _waiting[clicks[i].Partition]);
+        IngestionMetrics.Refused(ClickReason.Unavailable, pending.Clicks.Length);
+        return new(reason);
+    }
+
+    private void Release(ReadOnlySpan<EncodedClick> clicks)
+    {
+        foreach (ref readonly var click in clicks) Interlocked.Decrement(ref _waiting[click.Partition]);
     }
 
     private async Task RememberAsync(CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
+using Adclicks.Ingestion.Privacy;
 
 namespace Adclicks.Ingestion.Writing;
 
@@ -77,7 +78,7 @@ internal sealed class PartitionBatch(int partition)
 
         var metadata = new ClicksRecordedMetadata(
             ClicksRecorded.SchemaVersion, node, referenceRevision, _correlationId, clicks.Length, hours.ToDictionary(h => NameOf(h.Key), h => h.Value));
-        return new EventData(Guid.CreateVersion7(now), ClicksRecorded.EventType, payload, metadata.ToJson());
+        return new EventData(RandomBytes.NewUuid(now), ClicksRecorded.EventType, payload, metadata.ToJson());
     }
 
     private static string NameOf(long hour) =>

@@ -1,3 +1,5 @@
+using Adclicks.Domain.Clicks;
+
 namespace Adclicks.Ingestion.Writing;
 
 /// <summary>One click on its way to the log.</summary>
@@ -8,18 +10,12 @@ namespace Adclicks.Ingestion.Writing;
 internal readonly record struct EncodedClick(int Partition, byte[] Encoded, long ClickedAtMs, UInt128 Identity);
 
 /// <summary>The clicks of one request, and whoever waits for them to be durable.</summary>
-internal sealed class PendingClicks(IReadOnlyList<EncodedClick> clicks, string correlationId)
+internal sealed class PendingClicks(EncodedClick[] clicks, ClickSource source, string correlationId)
+    : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
 {
-    private readonly TaskCompletionSource _durable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public EncodedClick[] Clicks { get; } = clicks;
 
-    public IReadOnlyList<EncodedClick> Clicks { get; } = clicks;
+    public ClickSource Source { get; } = source;
 
     public string CorrelationId { get; } = correlationId;
-
-    /// <summary>Completes when all of them are in the log; fails where one may not be.</summary>
-    public Task Durable => _durable.Task;
-
-    public void Complete() => _durable.TrySetResult();
-
-    public void Fail(Exception reason) => _durable.TrySetException(reason);
 }
