@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -18,8 +19,30 @@ public sealed record ClicksRecordedMetadata(
     int Clicks,
     IReadOnlyDictionary<string, int> Hours)
 {
+    // Metadata is written on the hot path, once per event.
+    [ThreadStatic] private static ArrayBufferWriter<byte>? _output;
+    [ThreadStatic] private static Utf8JsonWriter? _json;
+
     /// <summary>As the log keeps it.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, MetadataJson.Default.ClicksRecordedMetadata);
+    public byte[] ToJson()
+    {
+        var output = _output ??= new ArrayBufferWriter<byte>(256);
+        output.ResetWrittenCount();
+        var json = _json ??= new Utf8JsonWriter(output);
+        json.Reset(output);
+        json.WriteStartObject();
+        json.WriteNumber("schema_version"u8, SchemaVersion);
+        json.WriteString("node"u8, Node);
+        json.WriteNumber("reference_revision"u8, ReferenceRevision);
+        json.WriteString("correlation_id"u8, CorrelationId);
+        json.WriteNumber("clicks"u8, Clicks);
+        json.WriteStartObject("hours"u8);
+        foreach (var (hour, clicks) in Hours) json.WriteNumber(hour, clicks);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.Flush();
+        return output.WrittenSpan.ToArray();
+    }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote, or what a foreign producer did; null where there is none.</summary>
     public static ClicksRecordedMetadata? FromJson(ReadOnlySpan<byte> json) =>
@@ -53,7 +76,7 @@ public sealed record ClicksRecordedMetadata(
     }
 }
 
-/// <summary>Generated at build time: metadata is written on the hot path.</summary>
+/// <summary>Reads metadata, generated at build time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ClicksRecordedMetadata))]
 internal sealed partial class MetadataJson : JsonSerializerContext;

@@ -13,6 +13,10 @@ internal sealed class PartitionBatch(int partition)
     private const long HourMs = 3_600_000;
     private readonly List<EncodedClick> _clicks = [];
     private readonly HashSet<UInt128> _identities = [];
+    private readonly Dictionary<long, int> _hours = [];
+
+    // Most clicks are of this hour.
+    private (long Hour, string? Name) _named;
     private string _correlationId = "";
 
     public string Stream { get; } = StreamNames.Clicks(partition);
@@ -67,20 +71,25 @@ internal sealed class PartitionBatch(int partition)
     private EventData Pack(ReadOnlySpan<EncodedClick> clicks, int bytes, string node, long referenceRevision, DateTimeOffset now)
     {
         var payload = new byte[bytes];
-        var hours = new Dictionary<long, int>(1);
+        _hours.Clear();
         var at = 0;
-        foreach (var click in clicks)
+        foreach (ref readonly var click in clicks)
         {
             click.Encoded.CopyTo(payload, at);
             at += click.Encoded.Length;
-            CollectionsMarshal.GetValueRefOrAddDefault(hours, click.ClickedAtMs / HourMs, out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(_hours, click.ClickedAtMs / HourMs, out _)++;
         }
 
-        var metadata = new ClicksRecordedMetadata(
-            ClicksRecorded.SchemaVersion, node, referenceRevision, _correlationId, clicks.Length, hours.ToDictionary(h => NameOf(h.Key), h => h.Value));
+        var hours = new Dictionary<string, int>(_hours.Count);
+        foreach (var (hour, count) in _hours) hours.Add(NameOf(hour), count);
+        var metadata = new ClicksRecordedMetadata(ClicksRecorded.SchemaVersion, node, referenceRevision, _correlationId, clicks.Length, hours);
         return new EventData(RandomBytes.NewUuid(now), ClicksRecorded.EventType, payload, metadata.ToJson());
     }
 
-    private static string NameOf(long hour) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(hour * HourMs).ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture);
+    private string NameOf(long hour)
+    {
+        if (_named.Hour != hour || _named.Name is null)
+            _named = (hour, DateTimeOffset.FromUnixTimeMilliseconds(hour * HourMs).ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture));
+        return _named.Name;
+    }
 }
