@@ -19,6 +19,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     GenerationsCommand.Create(),
     RebuildCommand.Create(),
     BillingCommand.Create(),
+    ReconcileCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -22,6 +22,8 @@ public sealed class CloseHistory
     {
         if (entry.Hour <= ClosedThrough || entry.ClosedThrough < entry.Hour)
             throw new InvalidDataException($"The ledger closes {BillingHour.Text(entry.Hour)} after {BillingHour.Text(Math.Max(0, ClosedThrough))}.");
+        if (entry.After.Count != entry.Through.Count || (_entries.Count > 0 && entry.Through.Count != _entries[0].Through.Count))
+            throw new InvalidDataException($"The ledger gives {entry.Through.Count} partitions at {BillingHour.Text(entry.Hour)}.");
         for (var p = 0; _entries.Count > 0 && p < entry.Through.Count; p++)
         {
             if (entry.Through[p] < _entries[^1].Through[p]) throw new InvalidDataException($"The ledger goes back in partition {p} at {BillingHour.Text(entry.Hour)}.");

@@ -1,0 +1,38 @@
+using Adclicks.EventStore;
+using Adclicks.EventStore.Embedded;
+using Adclicks.EventStore.EventStoreDb;
+using Adclicks.Hosting;
+
+namespace Adclicks.Reconcile;
+
+/// <summary>Opens the log to be read by a tool, also while a process writes it.</summary>
+internal static class LogSource
+{
+    private const int Tries = 3;
+
+    /// <summary>A folder with an embedded log, else EventStoreDB where it is configured, else the log in the data directory.</summary>
+    /// <exception cref="EventLogUnavailableException">There is none.</exception>
+    public static IEventLog Open(DataDirectory directory, DirectoryInfo? folder)
+    {
+        var configuration = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddEnvironmentVariables().Build();
+        if (folder is null && EventStoreDbClusters.IsConfigured(configuration))
+            return new ServiceCollection().AddLogging().AddEventStore(configuration).BuildServiceProvider().GetRequiredService<IEventLog>();
+        return OpenEmbedded(folder?.FullName ?? Path.Combine(directory.Root, "log"));
+    }
+
+    /// <summary>Files may go while they are being listed: the writer merges them now and then.</summary>
+    private static EmbeddedEventLog OpenEmbedded(string folder)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return EmbeddedEventLog.OpenReadOnly(folder);
+            }
+            catch (EventLogUnavailableException) when (attempt < Tries && Directory.Exists(folder))
+            {
+                Thread.Sleep(200);
+            }
+        }
+    }
+}

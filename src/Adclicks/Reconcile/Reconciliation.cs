@@ -1,0 +1,127 @@
+using Adclicks.Admin;
+using Adclicks.Commands;
+using Adclicks.Domain.Billing;
+using Adclicks.Domain.Dedup;
+using Adclicks.Domain.Streams;
+using Adclicks.EventStore;
+using Adclicks.Hosting;
+using Adclicks.Projections.Reconciliation;
+
+namespace Adclicks.Reconcile;
+
+/// <summary>Replays the log by the rules alone and compares: the ledger first, then every table of the rollups.</summary>
+internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time)
+{
+    private const int MaxLooks = 5;
+    private const int DaysByMinute = 7;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Poll = TimeSpan.FromMilliseconds(200);
+    private readonly DataDirectory _directory = new(request.Data.FullName);
+
+    /// <summary>What differs, and what was looked at.</summary>
+    /// <exception cref="InvalidDataException">It could not be finished, and why.</exception>
+    public async Task<ReconcileResult> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var log = LogSource.Open(_directory, request.Log);
+        var (reference, settings) = await ReferenceReplay.ReadAsync(log, cancellationToken);
+        if (settings is null) throw new InvalidDataException("The log is empty: it was never started.");
+        var (from, to) = (request.From ?? 0, request.To ?? BillingHour.Of(time.GetUtcNow()));
+        var ledger = await LedgerCopy.ReadAsync(log, from, to, cancellationToken);
+        var questions = request.LedgerOnly ? [] : RollupQuestion.All(withMinutes: await AreFewDaysAsync(from, to, cancellationToken));
+        var rollups = request.LedgerOnly ? null : new RollupTotals(settings.Partitions, questions, from, to);
+        var uniques = request.Exact ? new ExactUniques(settings.Partitions, from, to) : null;
+        var replay = new LogReplay(settings.Partitions, ledger.History, new DedupOptions(), reference, (from, to), uniques, rollups);
+        var started = time.GetTimestamp();
+        await ReplayProgress.ShowAsync(replay, await EndsAsync(log, settings.Partitions, cancellationToken), log, time, cancellationToken);
+        var elapsed = time.GetElapsedTime(started);
+        var differences = new List<Difference>([.. replay.Differences, .. ledger.Differences, .. LedgerComparison.Compare(ledger.History, replay, from, to)]);
+        var clicks = replay.Progress.Clicks;
+        if (rollups is not null) differences.AddRange(await CompareRollupsAsync(replay, questions, (from, to), cancellationToken));
+        return new ReconcileResult(
+            [.. differences.Where(d => request.Advertiser is null || d.AdvertiserId is null || d.AdvertiserId == request.Advertiser)],
+            clicks, elapsed, ledger.History.Entries.Count(e => e.Hour >= from && e.Hour < to), ledger.History.ClosedThrough,
+            uniques?.Count(), !request.LedgerOnly);
+    }
+
+    /// <summary>Minutes are many: they are looked at where the range, or what the reports have of it, is a week at most.</summary>
+    private async Task<bool> AreFewDaysAsync(int from, int to, CancellationToken cancellationToken)
+    {
+        using var http = request.Connect();
+        if (await new RollupReader(http).ExtentAsync(cancellationToken) is not { } extent) return true;
+        return Math.Min(to, BillingHour.Of(extent.To)) - Math.Max(from, BillingHour.Of(extent.From)) <= DaysByMinute * 24;
+    }
+
+    private async Task<IReadOnlyList<Difference>> CompareRollupsAsync(LogReplay replay, IReadOnlyList<RollupQuestion> questions, (int From, int To) range, CancellationToken cancellationToken)
+    {
+        using var http = request.Connect();
+        var reader = new RollupReader(http);
+        var admin = new AdminClient(http);
+        await ProjectedAsync(admin, replay.Revisions, cancellationToken);
+        for (var look = 0; look < MaxLooks; look++)
+        {
+            var expected = replay.Rollups!.Count();
+            var extent = await ExtentAsync(reader, expected, range, cancellationToken);
+            var found = new Dictionary<RollupKey, RollupCounts>();
+            for (var q = 0; q < questions.Count; q++) await reader.ReadAsync(q, questions[q], questions[q].Within(extent.From, extent.To), found, cancellationToken);
+            var verdicts = await reader.VerdictsAsync(extent, cancellationToken);
+            // What was projected meanwhile may be in what was read. Where it is of other hours it makes no difference.
+            if (!await ReadOnAsync(admin, replay, cancellationToken) || replay.Rollups.Count() is var now && now.Count == expected.Count && !now.Except(expected).Any())
+                return [.. RollupComparison.Compare(questions, expected, found), .. RollupComparison.Compare(replay.Verdicts(range.From, range.To), verdicts)];
+        }
+
+        throw new InvalidDataException("Clicks of these hours keep coming in, so the reports do not stand still: give --to an earlier time.");
+    }
+
+    /// <summary>Clicks in the reports that the log knows nothing of are looked for too.</summary>
+    private static async Task<(int From, int To)> ExtentAsync(RollupReader reader, Dictionary<RollupKey, RollupCounts> expected, (int From, int To) range, CancellationToken cancellationToken)
+    {
+        var extent = await reader.ExtentAsync(cancellationToken);
+        var first = Math.Min(expected.Keys.Select(k => BillingHour.Of(k.BucketMs)).DefaultIfEmpty(range.To).Min(), extent is { } e ? BillingHour.Of(e.From) : range.To);
+        var last = Math.Max(expected.Keys.Select(k => BillingHour.Of(k.BucketMs) + 24).DefaultIfEmpty(range.From).Max(), extent is { } x ? BillingHour.Of(x.To) : range.From);
+        return (Math.Max(range.From, first / 24 * 24), Math.Min(range.To, last));
+    }
+
+    /// <summary>Waits until all that was replayed is in the rollups.</summary>
+    private async Task ProjectedAsync(AdminClient admin, IReadOnlyList<long> revisions, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while ((await RevisionsAsync(admin, cancellationToken)).Where((r, p) => r < revisions[p]).Any())
+        {
+            if (time.GetElapsedTime(started) > Patience) throw new InvalidDataException("The projections are behind the log: try again when adclicks status shows none behind.");
+            await Task.Delay(Poll, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Replays what was projected since. False where nothing was.</summary>
+    private async Task<bool> ReadOnAsync(AdminClient admin, LogReplay replay, CancellationToken cancellationToken)
+    {
+        var projected = await RevisionsAsync(admin, cancellationToken);
+        if (!projected.Where((r, p) => r > replay.Revisions[p]).Any()) return false;
+        await using var log = LogSource.Open(_directory, request.Log);
+        var ends = await EndsAsync(log, projected.Count, cancellationToken);
+        if (projected.Where((r, p) => r > ends[p]).Any()) throw new InvalidDataException("The reports are of another log, or the log has lost its end.");
+        await replay.ReadAsync(log, projected, Environment.ProcessorCount, cancellationToken);
+        return true;
+    }
+
+    private static async Task<IReadOnlyList<long>> RevisionsAsync(AdminClient admin, CancellationToken cancellationToken) =>
+        [.. (await admin.GetAsync<StatusReport>("/admin/status", cancellationToken))!.Partitions.OrderBy(p => p.Partition).Select(p => p.Revision)];
+
+    private static async Task<long[]> EndsAsync(IEventLog log, int partitions, CancellationToken cancellationToken)
+    {
+        var ends = new long[partitions];
+        for (var p = 0; p < partitions; p++) ends[p] = await log.GetLastRevisionAsync(StreamNames.Clicks(p), cancellationToken);
+        return ends;
+    }
+}
+
+/// <summary>How it ended.</summary>
+/// <param name="Differences">Nothing where all is equal.</param>
+/// <param name="Clicks">Replayed.</param>
+/// <param name="Elapsed">The time that took.</param>
+/// <param name="Entries">Of the ledger, compared.</param>
+/// <param name="ClosedThrough">The last hour closed.</param>
+/// <param name="Uniques">Where wanted.</param>
+/// <param name="WithRollups">Whether the reports were compared.</param>
+internal sealed record ReconcileResult(
+    IReadOnlyList<Difference> Differences, long Clicks, TimeSpan Elapsed, int Entries, int ClosedThrough,
+    IReadOnlyDictionary<(int Hour, string AdvertiserId), (long Users, long Ips)>? Uniques, bool WithRollups);
