@@ -1,6 +1,7 @@
 using Adclicks.Bench.EventStoreDb;
 using Adclicks.Bench.Ingest;
 using Adclicks.Bench.Project;
+using Adclicks.Bench.Reconcile;
 using Adclicks.Bench.Reports;
 
 // One verb per measurement: dotnet run -c Release --project bench/Adclicks.Bench -- VERB [arguments]
@@ -16,6 +17,9 @@ switch (args.FirstOrDefault())
     case "reports":
         await ReportsBench.RunAsync(rest);
         return 0;
+    case "reconcile":
+        await ReconcileBench.RunAsync(rest);
+        return 0;
     case "eventstoredb":
         await EventStoreDbBench.RunAsync(rest);
         return 0;
@@ -24,6 +28,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: ingest [up|ingest] [seconds], project [clicks], reports [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [seconds], project [clicks], reports [clicks], reconcile [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

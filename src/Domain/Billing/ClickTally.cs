@@ -2,15 +2,16 @@ using Adclicks.Domain.Dedup;
 
 namespace Adclicks.Domain.Billing;
 
-/// <summary>Clicks by what became of them. There are few kinds, so a list is enough.</summary>
+/// <summary>Clicks by what became of them. There are few kinds, and mostly one.</summary>
 public sealed class ClickTally
 {
     private const string Duplicate = "duplicate:", Marked = "marked:";
-    private readonly List<Kind> _kinds = new(2);
+    private Kind _first;
+    private List<Kind>? _others;
 
     /// <summary>Name of the verdict and number of clicks, in the order of the names (ordinal).</summary>
     public IReadOnlyList<KeyValuePair<string, long>> ByVerdict =>
-        [.. _kinds.Select(k => KeyValuePair.Create(k.Verdict, k.Clicks)).OrderBy(k => k.Key, StringComparer.Ordinal)];
+        [.. Kinds.Select(k => KeyValuePair.Create(k.Verdict, k.Clicks)).OrderBy(k => k.Key, StringComparer.Ordinal)];
 
     /// <summary>All clicks.</summary>
     public long Gross => Sum("");
@@ -27,27 +28,45 @@ public sealed class ClickTally
     /// <summary>Adds clicks.</summary>
     public void Add(string verdict, long clicks)
     {
-        for (var i = 0; i < _kinds.Count; i++)
+        if (_first.Verdict is null || IsOf(_first, verdict))
         {
-            // Names are the judge's own strings nearly always.
-            if (!ReferenceEquals(_kinds[i].Verdict, verdict) && _kinds[i].Verdict != verdict) continue;
-            _kinds[i] = new Kind(_kinds[i].Verdict, _kinds[i].Clicks + clicks);
+            _first = new Kind(verdict, _first.Clicks + clicks);
             return;
         }
 
-        _kinds.Add(new Kind(verdict, clicks));
+        _others ??= new(1);
+        for (var i = 0; i < _others.Count; i++)
+        {
+            if (!IsOf(_others[i], verdict)) continue;
+            _others[i] = new Kind(verdict, _others[i].Clicks + clicks);
+            return;
+        }
+
+        _others.Add(new Kind(verdict, clicks));
     }
 
     /// <summary>Adds those of another.</summary>
     public void Add(ClickTally other)
     {
-        foreach (var kind in other._kinds) Add(kind.Verdict, kind.Clicks);
+        foreach (var kind in other.Kinds) Add(kind.Verdict, kind.Clicks);
     }
+
+    private IEnumerable<Kind> Kinds
+    {
+        get
+        {
+            if (_first.Verdict is not null) yield return _first;
+            foreach (var kind in _others ?? []) yield return kind;
+        }
+    }
+
+    /// <summary>Names are the judge's own strings nearly always.</summary>
+    private static bool IsOf(Kind kind, string verdict) => ReferenceEquals(kind.Verdict, verdict) || kind.Verdict == verdict;
 
     private long Sum(string prefix)
     {
         long sum = 0;
-        foreach (var kind in _kinds) sum += kind.Verdict.StartsWith(prefix, StringComparison.Ordinal) ? kind.Clicks : 0;
+        foreach (var kind in Kinds) sum += kind.Verdict.StartsWith(prefix, StringComparison.Ordinal) ? kind.Clicks : 0;
         return sum;
     }
 

@@ -11,6 +11,7 @@ namespace Adclicks.Domain.Billing;
 public sealed class PartitionAudit(int partition, CloseHistory history, int from, int to) : IJudgedClicks
 {
     private readonly CanonicalWriter _scratch = new();
+    private readonly AdTable _ads = new();
     private readonly Dictionary<(int Entry, bool IsLate), ClickSet> _sets = [];
     private (long Revision, int Entry) _covering = (-1, 0);
     private (int Hour, int Entry) _closing = (BillingHour.None, 0);
@@ -29,7 +30,7 @@ public sealed class PartitionAudit(int partition, CloseHistory history, int from
         var entry = Math.Max(covering, closing);
         if (!IsInRange(click.Hour) && !(entry < history.Entries.Count && IsInRange(history.Entries[entry].Hour))) return;
         var key = (entry, covering > closing);
-        if (!_sets.TryGetValue(key, out var set)) _sets[key] = set = new ClickSet();
+        if (!_sets.TryGetValue(key, out var set)) _sets[key] = set = new ClickSet(_ads);
         set.Add(click, _scratch);
     }
 

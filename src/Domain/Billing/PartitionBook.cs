@@ -9,13 +9,15 @@ namespace Adclicks.Domain.Billing;
 public sealed class PartitionBook(int closedThrough, long covered) : IJudgedClicks
 {
     private readonly CanonicalWriter _scratch = new();
+    private readonly AdTable _ads = new();
     private readonly SortedDictionary<int, ClickSet> _open = [];
+    private ClickSet? _late;
 
     /// <summary>The hours with clicks that are not closed, in order.</summary>
     public IEnumerable<int> OpenHours => _open.Keys;
 
     /// <summary>Clicks beyond what is covered, of hours already closed.</summary>
-    public ClickSet Late { get; private set; } = new();
+    public ClickSet Late => _late ??= new ClickSet(_ads);
 
     /// <summary>Events beyond what is covered that were refused.</summary>
     public long RefusedEvents { get; private set; }
@@ -41,13 +43,13 @@ public sealed class PartitionBook(int closedThrough, long covered) : IJudgedClic
     {
         (closedThrough, covered) = (through, revision);
         foreach (var hour in _open.Keys.TakeWhile(h => h <= through).ToArray()) _open.Remove(hour);
-        Late = new ClickSet();
+        _late = null;
         RefusedEvents = 0;
     }
 
     private ClickSet Open(int hour)
     {
-        if (!_open.TryGetValue(hour, out var set)) _open[hour] = set = new ClickSet();
+        if (!_open.TryGetValue(hour, out var set)) _open[hour] = set = new ClickSet(_ads);
         return set;
     }
 }

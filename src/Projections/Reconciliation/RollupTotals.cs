@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using Adclicks.Domain.Billing;
 using Adclicks.Domain.Rollups;
@@ -25,10 +25,13 @@ public sealed class RollupTotals
         var all = new Dictionary<RollupKey, RollupCounts>();
         for (var q = 0; q < _questions.Count; q++)
         {
-            foreach (var (key, counts) in _sinks.SelectMany(s => s.Of(q)))
+            foreach (var sink in _sinks)
             {
-                var text = Key(q, key);
-                all[text] = all.GetValueOrDefault(text) + counts.Value;
+                foreach (var (cell, counts) in sink.Of(q))
+                {
+                    var key = new RollupKey(q, cell.BucketMs, sink.Text(_questions[q], cell));
+                    all[key] = all.GetValueOrDefault(key) + counts;
+                }
             }
         }
 
@@ -37,60 +40,52 @@ public sealed class RollupTotals
 
     internal IJudgedClicks Of(int partition) => _sinks[partition];
 
-    /// <summary>As the dictionary of the rollups has it: neither invalid UTF-8 nor NUL.</summary>
-    private RollupKey Key(int question, byte[] key)
+    /// <summary>A bucket, and the numbers of up to three values.</summary>
+    private readonly record struct Cell(long BucketMs, int First, int Second, int Third);
+
+    private sealed class Sink : IJudgedClicks
     {
-        var values = new StringBuilder();
-        var at = sizeof(long);
-        for (var d = 0; d < _questions[question].Dimensions.Count; d++)
+        private readonly IReadOnlyList<RollupQuestion> _questions;
+        private readonly Dictionary<Cell, RollupCounts>[] _cells;
+        private readonly (long FromMs, long ToMs, long BucketMs, int First, int Second, int Third)[] _shapes;
+        private readonly Values[] _values = [.. Dimensions.All.Select(_ => new Values())];
+        private readonly bool[] _isAsked = new bool[Dimensions.All.Count];
+
+        public Sink(IReadOnlyList<RollupQuestion> questions, int from, int to)
         {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(key.AsSpan(at));
-            if (d > 0) values.Append('\n');
-            values.Append(Encoding.UTF8.GetString(key, at + sizeof(int), length).Replace('\0', '\uFFFD'));
-            at += sizeof(int) + length;
+            _questions = questions;
+            _cells = [.. questions.Select(_ => new Dictionary<Cell, RollupCounts>())];
+            _shapes = [.. questions.Select(q => Shape(q, q.Within(from, to)))];
+            foreach (var dimension in questions.SelectMany(q => q.Dimensions)) _isAsked[(int)dimension] = true;
         }
 
-        return new RollupKey(question, BinaryPrimitives.ReadInt64LittleEndian(key), values.ToString());
-    }
+        public Dictionary<Cell, RollupCounts> Of(int question) => _cells[question];
 
-    private sealed class Cell
-    {
-        public RollupCounts Value;
-    }
-
-    private sealed class Sink(IReadOnlyList<RollupQuestion> questions, int from, int to) : IJudgedClicks
-    {
-        private readonly Dictionary<byte[], Cell>[] _cells = [.. questions.Select(_ => new Dictionary<byte[], Cell>(Utf8Bytes.Comparer))];
-        private readonly (long FromMs, long ToMs)[] _ranges = [.. questions.Select(q => q.Within(from, to))];
-        private byte[] _key = new byte[256];
-
-        public Dictionary<byte[], Cell> Of(int question) => _cells[question];
+        public string Text(RollupQuestion question, Cell cell) =>
+            string.Join('\n', question.Dimensions.Select((d, i) => _values[(int)d][i == 0 ? cell.First : i == 1 ? cell.Second : cell.Third]));
 
         public void Add(in JudgedClick click)
         {
             var counts = new RollupCounts(1, click.Verdict.IsCounted ? 1 : 0, click.Verdict.Mark is null ? 0 : 1);
             var timeMs = click.Click.ClickedAtMs;
-            for (var q = 0; q < _cells.Length; q++)
+            // The place behind the dimensions is for questions of less than three.
+            Span<int> numbers = stackalloc int[_isAsked.Length + 1];
+            for (var d = 0; d < _isAsked.Length; d++) numbers[d] = _isAsked[d] ? _values[d].NumberOf(ValueOf(click, (Dimension)d)) : 0;
+            numbers[^1] = 0;
+            for (var q = 0; q < _shapes.Length; q++)
             {
-                if (timeMs < _ranges[q].FromMs || timeMs >= _ranges[q].ToMs) continue;
-                var bucketMs = questions[q].Granularity.LengthMs();
-                BinaryPrimitives.WriteInt64LittleEndian(_key, timeMs / bucketMs * bucketMs);
-                var length = sizeof(long);
-                var dimensions = questions[q].Dimensions;
-                for (var d = 0; d < dimensions.Count; d++) Append(ValueOf(click, dimensions[d]), ref length);
-                var cells = _cells[q].GetAlternateLookup<ReadOnlySpan<byte>>();
-                if (!cells.TryGetValue(_key.AsSpan(0, length), out var cell)) cells[_key.AsSpan(0, length)] = cell = new Cell();
-                cell.Value += counts;
+                ref readonly var shape = ref _shapes[q];
+                if (timeMs < shape.FromMs || timeMs >= shape.ToMs) continue;
+                var cell = new Cell(timeMs / shape.BucketMs * shape.BucketMs, numbers[shape.First], numbers[shape.Second], numbers[shape.Third]);
+                CollectionsMarshal.GetValueRefOrAddDefault(_cells[q], cell, out _) += counts;
             }
         }
 
-        private void Append(ReadOnlySpan<byte> value, ref int length)
+        private static (long FromMs, long ToMs, long BucketMs, int First, int Second, int Third) Shape(RollupQuestion question, (long FromMs, long ToMs) range)
         {
-            var end = length + sizeof(int) + value.Length;
-            if (end > _key.Length) Array.Resize(ref _key, end * 2);
-            BinaryPrimitives.WriteInt32LittleEndian(_key.AsSpan(length), value.Length);
-            value.CopyTo(_key.AsSpan(length + sizeof(int)));
-            length = end;
+            var none = Dimensions.All.Count;
+            var d = question.Dimensions;
+            return (range.FromMs, range.ToMs, question.Granularity.LengthMs(), (int)d[0], d.Count > 1 ? (int)d[1] : none, d.Count > 2 ? (int)d[2] : none);
         }
 
         private static ReadOnlySpan<byte> ValueOf(in JudgedClick click, Dimension dimension) => dimension switch
@@ -107,5 +102,22 @@ public sealed class RollupTotals
             Dimension.Browser => click.Click.Browser,
             _ => throw new ArgumentOutOfRangeException(nameof(dimension), dimension, null),
         };
+    }
+
+    /// <summary>Values by number, as the dictionary of the rollups has them: neither invalid UTF-8 nor NUL.</summary>
+    private sealed class Values
+    {
+        private readonly Dictionary<byte[], int> _numbers = new(Utf8Bytes.Comparer);
+        private readonly List<string> _texts = [];
+
+        public string this[int number] => _texts[number];
+
+        public int NumberOf(ReadOnlySpan<byte> utf8)
+        {
+            var numbers = _numbers.GetAlternateLookup<ReadOnlySpan<byte>>();
+            if (numbers.TryGetValue(utf8, out var number)) return number;
+            _texts.Add(Encoding.UTF8.GetString(utf8).Replace('\0', '\uFFFD'));
+            return numbers[utf8] = _texts.Count - 1;
+        }
     }
 }
