@@ -17,13 +17,17 @@ public sealed class ProjectionsOptions
     [Range(1, 1_000_000)]
     public int FlushClicks { get; set; } = 20_000;
 
-    /// <summary>… or this many, as long as it has not caught up: the fewer flushes, the fewer rows are written twice.</summary>
+    /// <summary>… or this many, as long as it has not caught up: few large runs are cheaper than many small ones.</summary>
     [Range(1, 10_000_000)]
-    public int CatchUpFlushClicks { get; set; } = 30_000;
+    public int CatchUpFlushClicks { get; set; } = 250_000;
 
     /// <summary>… or this long after the first click it holds, while there is more to read.</summary>
     [Range(1, 60_000)]
     public int FlushIntervalMs { get; set; } = 1_000;
+
+    /// <summary>… or this long, while it has far to go.</summary>
+    [Range(1, 600_000)]
+    public int CatchUpFlushIntervalMs { get; set; } = 10_000;
 
     /// <summary>… or, once it has read all there is, as soon as its last flush is this long ago.</summary>
     [Range(0, 60_000)]
@@ -32,10 +36,6 @@ public sealed class ProjectionsOptions
     /// <summary>Events (of up to 256 clicks each) read ahead per lane.</summary>
     [Range(1, 10_000)]
     public int ReadAheadEvents { get; set; } = 64;
-
-    /// <summary>Rollup rows of one table that a lane keeps in memory between flushes.</summary>
-    [Range(0, 10_000_000)]
-    public int CachedRows { get; set; } = 25_000;
 
     /// <summary>Dimension values a lane keeps in memory between flushes.</summary>
     [Range(1_000, 10_000_000)]

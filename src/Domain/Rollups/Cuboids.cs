@@ -5,8 +5,8 @@ namespace Adclicks.Domain.Rollups;
 /// <summary>The catalogue. A cuboid more is one entry here and a rebuild.</summary>
 public static class Cuboids
 {
-    /// <summary>By all dimensions: it can answer anything.</summary>
-    public static Cuboid Full { get; } = new("full", [.. Dimensions.All]);
+    /// <summary>By all dimensions: it can answer anything, and quickest what is asked of one advertiser.</summary>
+    public static Cuboid Full { get; } = new("full", Advertiser, Campaign, Ad, Publisher, Country, Region, City, DeviceType, Os, Browser);
 
     /// <summary>All cuboids, the full one first.</summary>
     public static IReadOnlyList<Cuboid> All { get; } =
@@ -15,6 +15,6 @@ public static class Cuboids
         new("ad", Ad),
         new("campaign_country_device", Campaign, Country, DeviceType),
         new("publisher_advertiser", Publisher, Advertiser),
-        new("geo_advertiser", Country, Region, City, Advertiser),
+        new("geo_advertiser", Advertiser, Country, Region, City),
     ];
 }

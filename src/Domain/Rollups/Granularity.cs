@@ -35,6 +35,12 @@ public static class Granularities
         _ => 86_400_000,
     };
 
+    /// <summary>
+    /// The length in milliseconds of the stretch of time that a block of packed rows keeps to: an hour of minutes, a day
+    /// of anything longer.
+    /// </summary>
+    public static long SpanMs(this Granularity granularity) => granularity == Granularity.Minute ? 3_600_000 : 86_400_000;
+
     /// <summary>The start of the bucket that holds a time; both in Unix milliseconds.</summary>
     public static long BucketOf(this Granularity granularity, long timeMs)
     {

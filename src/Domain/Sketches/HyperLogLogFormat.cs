@@ -17,6 +17,16 @@ internal static class HyperLogLogFormat
 
     public const int OneBytes = HeaderBytes + sizeof(ulong);
 
+    public const int MaxBytes = HeaderBytes + (HyperLogLog.Registers * HyperLogLog.RegisterBits / 8);
+
+    /// <summary>The format of a few sorted hashes.</summary>
+    public static byte[] OfHashes(ReadOnlySpan<byte> hashes)
+    {
+        var bytes = Start(hashes.IsEmpty ? Empty : Explicit, hashes.Length);
+        hashes.CopyTo(bytes.AsSpan(HeaderBytes));
+        return bytes;
+    }
+
     public static int WriteOne(ulong hash, Span<byte> destination)
     {
         destination[0] = Explicit;

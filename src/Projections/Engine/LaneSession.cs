@@ -19,6 +19,12 @@ internal sealed class LaneSession(
     /// <summary>Dead letters carry their bytes; a flush is due before they fill the memory.</summary>
     private const int MaxDeadLetters = 100;
 
+    /// <summary>Events between two looks at the clock.</summary>
+    private const int EventsAtATime = 100;
+
+    /// <summary>Events still to apply that make it a catch-up.</summary>
+    private const int FarBehind = 500;
+
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10), HoldPoll = TimeSpan.FromMilliseconds(20);
     private LaneState _state = null!;
     private readonly ReferenceGate _gate = new(reference, log, rules, options, time);
@@ -68,7 +74,7 @@ internal sealed class LaneSession(
 
     private async ValueTask ApplyWaitingAsync(PartitionReaders readers, CancellationToken cancellationToken)
     {
-        while (!IsFull() && _hold.TryTake(readers.Items, out var item))
+        for (var events = 0; events < EventsAtATime && !IsFull() && _hold.TryTake(readers.Items, out var item); events++)
         {
             var partition = item.Partition;
             partition.IsCaughtUp = item.Message.IsCaughtUp;
@@ -101,9 +107,12 @@ internal sealed class LaneSession(
     private bool IsFlushDue()
     {
         if (!_state.IsDirty) return false;
-        var interval = _state.IsCaughtUp ? options.LiveFlushIntervalMs : options.FlushIntervalMs;
-        return IsFull() || Since(_lastFlush) >= interval;
+        return IsFull() || Since(_lastFlush) >= FlushInterval;
     }
+
+    /// <summary>The longer, the further there is to go: few large runs are cheaper than many small ones.</summary>
+    private int FlushInterval =>
+        _state.IsCaughtUp ? options.LiveFlushIntervalMs : _mark.Behind < FarBehind ? options.FlushIntervalMs : options.CatchUpFlushIntervalMs;
 
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
@@ -149,7 +158,7 @@ internal sealed class LaneSession(
         {
             var due = options.HeartbeatMs - Since(_lastBeat);
             if (_state.IsDirty)
-                due = Math.Min(due, (_state.IsCaughtUp ? options.LiveFlushIntervalMs : options.FlushIntervalMs) - Since(_lastFlush));
+                due = Math.Min(due, FlushInterval - Since(_lastFlush));
             if (due <= 0) return more;
             using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(more, Task.Delay(TimeSpan.FromMilliseconds(due), time, woken.Token));

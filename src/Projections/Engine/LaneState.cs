@@ -1,5 +1,6 @@
 using Adclicks.EventStore;
 using Adclicks.Projections.Aggregation;
+using Adclicks.Projections.Storage;
 
 namespace Adclicks.Projections.Engine;
 
@@ -11,6 +12,8 @@ internal sealed class LaneState(int lane, IReadOnlyDictionary<int, PartitionStat
     public IReadOnlyDictionary<int, PartitionState> Partitions { get; } = partitions;
 
     public LaneBuffer Buffer { get; } = buffer;
+
+    public RunCatalog Runs { get; } = new();
 
     public List<DeadLetter> DeadLetters { get; } = [];
 

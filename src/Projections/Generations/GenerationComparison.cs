@@ -1,9 +1,14 @@
+using Adclicks.Domain.Rollups;
 using Adclicks.Projections.Schema;
+using Adclicks.Projections.Storage;
 using Npgsql;
 
 namespace Adclicks.Projections.Generations;
 
-/// <summary>Counts the rows in which two generations differ, in one snapshot of both.</summary>
+/// <summary>
+/// Counts the rows in which two generations differ, in one snapshot of both. Rollups are compared row by row, whatever
+/// runs and blocks the rows lie in.
+/// </summary>
 internal static class GenerationComparison
 {
     private static readonly string[] VerdictColumns = ["bucket", "lane", "verdict", "clicks"];
@@ -16,16 +21,71 @@ internal static class GenerationComparison
     public static async Task<IReadOnlyList<TableDifference>> DifferencesAsync(NpgsqlConnection connection, int first, int second, CancellationToken cancellationToken)
     {
         var differences = new List<TableDifference>();
-        await AddAsync("verdicts", VerdictColumns);
-        foreach (var shape in RollupShape.All) await AddAsync(shape.Table, [.. shape.KeyColumns, .. RollupShape.ValueColumns]);
+        Add(new TableDifference(
+            "verdicts",
+            await CountAsync(connection, Except(VerdictColumns, first, second, "verdicts"), cancellationToken),
+            await CountAsync(connection, Except(VerdictColumns, second, first, "verdicts"), cancellationToken)));
+        foreach (var shape in RollupShape.All) Add(await RollupDifferenceAsync(connection, shape, first, second, cancellationToken));
         return differences;
 
-        async Task AddAsync(string table, string[] columns)
+        void Add(TableDifference difference)
         {
-            var onlyFirst = await CountAsync(connection, Except(columns, first, second, table), cancellationToken);
-            var onlySecond = await CountAsync(connection, Except(columns, second, first, table), cancellationToken);
-            if (onlyFirst + onlySecond > 0) differences.Add(new TableDifference(table, onlyFirst, onlySecond));
+            if (difference.OnlyInFirst + difference.OnlyInSecond > 0) differences.Add(difference);
         }
+    }
+
+    private static async Task<TableDifference> RollupDifferenceAsync(
+        NpgsqlConnection connection, RollupShape shape, int first, int second, CancellationToken cancellationToken)
+    {
+        var difference = new TableDifference(shape.Table, 0, 0);
+        foreach (var (span, lane) in await SpansAsync(connection, shape, first, second, cancellationToken))
+        {
+            var mine = await RowsAsync(connection, shape, first, span, lane, cancellationToken);
+            var theirs = await RowsAsync(connection, shape, second, span, lane, cancellationToken);
+            var (onlyFirst, onlySecond) = Compare(mine, theirs);
+            difference = difference with { OnlyInFirst = difference.OnlyInFirst + onlyFirst, OnlyInSecond = difference.OnlyInSecond + onlySecond };
+        }
+
+        return difference;
+    }
+
+    /// <summary>Both are sorted and have every key once.</summary>
+    private static (long OnlyFirst, long OnlySecond) Compare(RollupRows first, RollupRows second)
+    {
+        var (a, b) = (0, 0);
+        var (onlyFirst, onlySecond) = (0L, 0L);
+        while (a < first.Count && b < second.Count)
+        {
+            var order = first.CompareKeys(a, second, b);
+            var isSame = order == 0 && first.IsLike(a, second, b);
+            if (!isSame && order <= 0) onlyFirst++;
+            if (!isSame && order >= 0) onlySecond++;
+            if (order <= 0) a++;
+            if (order >= 0) b++;
+        }
+
+        return (onlyFirst + first.Count - a, onlySecond + second.Count - b);
+    }
+
+    private static async Task<RollupRows> RowsAsync(
+        NpgsqlConnection connection, RollupShape shape, int generation, DateTime span, short lane, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"SELECT {BlockReader.Columns(shape)} FROM {GenerationTables.Schema(generation)}.{shape.Table} WHERE span = $1 AND lane = $2", connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = span });
+        command.Parameters.Add(new() { Value = lane });
+        return (await BlockReader.ReadAsync(command, shape, cancellationToken)).Merge();
+    }
+
+    private static async Task<IReadOnlyList<(DateTime Span, short Lane)>> SpansAsync(
+        NpgsqlConnection connection, RollupShape shape, int first, int second, CancellationToken cancellationToken)
+    {
+        var spans = string.Join(" UNION ", new[] { first, second }.Select(g => $"SELECT span, lane FROM {GenerationTables.Schema(g)}.{shape.Table}"));
+        await using var command = new NpgsqlCommand(spans, connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<(DateTime, short)>();
+        while (await reader.ReadAsync(cancellationToken)) found.Add((reader.GetDateTime(0), reader.GetInt16(1)));
+        return found;
     }
 
     private static string Except(string[] columns, int first, int second, string table)

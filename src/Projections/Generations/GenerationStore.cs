@@ -25,7 +25,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
             var all = await ListAsync(cancellationToken);
             active = all.SingleOrDefault(g => g.State == Generation.Active);
             var next = active ?? all.FirstOrDefault(g => g.State == Generation.Building) ?? await CreateAsync(lanes, partitions, rules, cancellationToken);
-            await Store(next.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+            await ApplyAsync(next.Id, cancellationToken);
             await AddRowsAsync(next, cancellationToken);
             active ??= await ActivateAsync(next, cancellationToken);
         }, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
             added = all.LastOrDefault(g => g.State == Generation.Building);
             if (added is not null && !added.Rules.IsLike(rules)) throw new InvalidOperationException($"Generation {added.Id} is being built by other rules; drop it first.");
             added ??= await CreateAsync(active.Lanes, active.Partitions, rules, cancellationToken);
-            await Store(added.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+            await ApplyAsync(added.Id, cancellationToken);
             await AddRowsAsync(added, cancellationToken);
         }, cancellationToken);
         return added!;
@@ -126,6 +126,18 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
     /// <exception cref="InvalidOperationException">There is no such generation.</exception>
     public async Task<Generation> FindAsync(int id, CancellationToken cancellationToken) =>
         (await ListAsync(cancellationToken)).SingleOrDefault(g => g.Id == id) ?? throw new InvalidOperationException($"There is no generation {id}.");
+
+    private async Task ApplyAsync(int generation, CancellationToken cancellationToken)
+    {
+        await Store(generation).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        await using var find = dataSource.CreateCommand($"""
+            SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+            WHERE c.relnamespace = '{GenerationTables.Schema(generation)}'::regnamespace AND c.relname LIKE 'rollup_%' AND a.atttypid = 'bytea'::regtype AND a.attstorage <> 'e'
+            """);
+        if (await find.ExecuteScalarAsync(cancellationToken) is 0L) return;
+        await using var command = dataSource.CreateCommand(GenerationTables.StorageScript(generation));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>Readers look at a generation only once it is active: its tables are there by then.</summary>
     private async Task<Generation> CreateAsync(int lanes, int partitions, GenerationRules rules, CancellationToken cancellationToken)

@@ -76,15 +76,23 @@ internal static class GenerationTables
         return table;
     }
 
+    /// <summary>One row per block. The columns of a block lie outside of the row, so that those not asked for are not read.</summary>
     private static Table Rollup(string schema, RollupShape shape)
     {
         var table = new Table(new PostgresqlObjectName(schema, shape.Table, SchemaUtils.IdentifierUsage.General));
-        table.AddColumn(Cuboid.BucketColumn, "timestamptz").AsPrimaryKey();
-        if (shape.Cuboid.HasLane) table.AddColumn(Cuboid.LaneColumn, "smallint").AsPrimaryKey();
-        foreach (var column in shape.DimensionColumns) table.AddColumn(column, "integer").AsPrimaryKey();
-        foreach (var counter in RollupShape.ValueColumns.Take(3)) table.AddColumn(counter, "bigint").NotNull();
-        foreach (var sketch in RollupShape.ValueColumns.Skip(3)) table.AddColumn(sketch, "bytea").NotNull();
-        table.FillFactor = UpdatedFillFactor;
+        table.AddColumn(Cuboid.SpanColumn, "timestamptz").AsPrimaryKey();
+        table.AddColumn(Cuboid.LaneColumn, "smallint").AsPrimaryKey();
+        table.AddColumn(Cuboid.RunColumn, "bigint").AsPrimaryKey();
+        table.AddColumn(Cuboid.BlockColumn, "integer").AsPrimaryKey();
+        table.AddColumn(Cuboid.RowsColumn, "integer").NotNull();
+        table.AddColumn(Cuboid.LeadMinColumn, "integer").NotNull();
+        table.AddColumn(Cuboid.LeadMaxColumn, "integer").NotNull();
+        foreach (var column in shape.Cuboid.PackedColumns) table.AddColumn(column, "bytea").NotNull();
+        table.Indexes.Add(new IndexDefinition(shape.Table + "_lead") { Columns = [Cuboid.SpanColumn, Cuboid.LeadMaxColumn, Cuboid.LeadMinColumn] });
         return table;
     }
+
+    /// <summary>Packed columns do not compress further: PostgreSQL is not to try.</summary>
+    public static string StorageScript(int generation) => string.Concat(RollupShape.All.Select(s =>
+        $"ALTER TABLE {Schema(generation)}.{s.Table} {string.Join(", ", s.Cuboid.PackedColumns.Select(c => $"ALTER {c} SET STORAGE EXTERNAL"))};\n"));
 }

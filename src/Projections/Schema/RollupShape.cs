@@ -12,7 +12,6 @@ internal sealed class RollupShape
         Cuboid = cuboid;
         Granularity = granularity;
         Table = cuboid.TableName(granularity);
-        DimensionColumns = [.. cuboid.Dimensions.Select(d => d.Name())];
     }
 
     /// <summary>Every table, in the order in which a flush writes them.</summary>
@@ -29,15 +28,10 @@ internal sealed class RollupShape
 
     public string Table { get; }
 
-    public IReadOnlyList<string> DimensionColumns { get; }
-
-    /// <summary>Bucket, lane where there is one, dimensions.</summary>
-    public IEnumerable<string> KeyColumns =>
-        [Cuboid.BucketColumn, .. Cuboid.HasLane ? [Cuboid.LaneColumn] : Array.Empty<string>(), .. DimensionColumns];
-
-    public static IReadOnlyList<string> ValueColumns { get; } =
+    /// <summary>What a block's columns are led by.</summary>
+    public static IReadOnlyList<string> HeadColumns { get; } =
     [
-        Cuboid.GrossColumn, Cuboid.ClickColumn, Cuboid.FraudulentColumn, Cuboid.UniqueUsersColumn, Cuboid.UniqueIpsColumn,
+        Cuboid.SpanColumn, Cuboid.LaneColumn, Cuboid.RunColumn, Cuboid.BlockColumn, Cuboid.RowsColumn, Cuboid.LeadMinColumn, Cuboid.LeadMaxColumn,
     ];
 
     public static IReadOnlyList<RollupShape> Make(IReadOnlyList<Cuboid> cuboids) =>

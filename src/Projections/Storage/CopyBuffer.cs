@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Adclicks.Domain.Rollups;
 using Npgsql;
 
 namespace Adclicks.Projections.Storage;
@@ -59,10 +60,17 @@ internal sealed class CopyBuffer : IAsyncDisposable
         Write64(value);
     }
 
-    public void Bytea(ReadOnlySpan<byte> value)
+    /// <summary>A <c>bytea</c> that is written in place.</summary>
+    /// <param name="block">Of which a column.</param>
+    /// <param name="column">Which.</param>
+    public void Bytea(BlockBuilder block, int column)
     {
-        Write32(value.Length);
-        value.CopyTo(Take(value.Length));
+        var room = block.MaxBytes(column);
+        var at = _length;
+        Take(sizeof(int) + room);
+        var length = block.Pack(column, _buffer.AsSpan(at + sizeof(int), room));
+        BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(at), length);
+        _length = at + sizeof(int) + length;
     }
 
     public async ValueTask SendAsync(CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Adclicks.Domain.Dedup;
-using Adclicks.Domain.Rollups;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.Projections.Aggregation;
@@ -42,16 +41,7 @@ internal sealed class LaneStore(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await CheckpointStore.LoadAsync(connection, _schema, lane, partitions, cancellationToken);
         await SegmentStore.LoadAsync(connection, _schema, partitions, cancellationToken);
-        var buffer = new LaneBuffer(options);
-        foreach (var shape in RollupShape.All) buffer.Table(shape).KnownAfter = await LastBucketAsync(connection, shape, cancellationToken);
-        return new LaneState(lane, partitions, buffer);
-    }
-
-    /// <summary>Whoever wrote it; −1 for none. The key begins with the bucket.</summary>
-    private async Task<int> LastBucketAsync(NpgsqlConnection connection, RollupShape shape, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand($"SELECT max({Cuboid.BucketColumn}) FROM {_schema}.{shape.Table}", connection);
-        return await command.ExecuteScalarAsync(cancellationToken) is DateTime last ? (int)(last - DateTime.UnixEpoch).TotalMinutes : -1;
+        return new LaneState(lane, partitions, new LaneBuffer(options));
     }
 
     /// <summary>The dead letters of some streams that are to be tried again; asked twice, it gives them once.</summary>
@@ -74,7 +64,7 @@ internal sealed class LaneStore(
         await session.BeginTransactionAsync(cancellationToken);
         var connection = session.Connection;
         await FenceAsync(connection, lease, freshUntil, cancellationToken);
-        var rows = await _rollups.WriteAsync(connection, state.Buffer, state.Lane, cancellationToken);
+        var rows = await _rollups.WriteAsync(connection, state, lease, cancellationToken);
         await CheckpointStore.SaveAsync(connection, _schema, state.Partitions.Values, cancellationToken);
         await SegmentStore.SaveAsync(connection, _schema, state.Partitions.Values, cancellationToken);
         await DeadLetterStore.SaveAsync(connection, _schema, state.DeadLetters, time.GetUtcNow(), cancellationToken);
