@@ -12,6 +12,9 @@ public sealed class ReadApiOptions
     /// <summary>The most rows one answer may have.</summary>
     public int MaxRows { get; set; } = 50_000;
 
+    /// <summary>The most combinations that a ranking may compare; each takes about 100 bytes while it does.</summary>
+    public int MaxRankedCombinations { get; set; } = 1_000_000;
+
     /// <summary>The largest <c>top_n</c>.</summary>
     public int MaxTopN { get; set; } = 1_000;
 
@@ -44,7 +47,7 @@ public sealed class ReadApiOptions
     {
         (string Name, long Value)[] bounds =
         [
-            (nameof(StatementTimeout), StatementTimeout.Ticks), (nameof(MaxRows), MaxRows), (nameof(MaxTopN), MaxTopN),
+            (nameof(StatementTimeout), StatementTimeout.Ticks), (nameof(MaxRows), MaxRows), (nameof(MaxRankedCombinations), MaxRankedCombinations), (nameof(MaxTopN), MaxTopN),
             (nameof(MaxDaysByMinute), MaxDaysByMinute), (nameof(MaxDaysByHour), MaxDaysByHour), (nameof(MaxDays), MaxDays),
             (nameof(MaxFilterValues), MaxFilterValues), (nameof(MaxConnections), MaxConnections),
             (nameof(DictionaryCacheEntries), DictionaryCacheEntries), (nameof(GenerationCacheTime), GenerationCacheTime.Ticks + 1),

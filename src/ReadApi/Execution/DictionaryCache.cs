@@ -41,6 +41,20 @@ public sealed class DictionaryCache(IOptions<ReadApiOptions> options)
         return [.. ids];
     }
 
+    /// <summary>The ids of all values that start with one.</summary>
+    public static async Task<int[]> IdsByPrefixAsync(
+        NpgsqlConnection connection, Dimension dimension, string prefix, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT id FROM {RollupTables.Dictionary} WHERE dimension = $1 AND starts_with(value, $2)";
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = dimension.Name() });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = prefix });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var ids = new List<int>();
+        while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetInt32(0));
+        return [.. ids];
+    }
+
     /// <summary>The value of each of <paramref name="ids"/>.</summary>
     public async Task<Dictionary<int, string>> ValuesAsync(
         NpgsqlConnection connection, Dimension dimension, IEnumerable<int> ids, CancellationToken cancellationToken)

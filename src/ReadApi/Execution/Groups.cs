@@ -23,28 +23,8 @@ internal readonly struct GroupKey(int bucket, int[] ids) : IEquatable<GroupKey>
 }
 
 /// <summary>What has been added up for one combination.</summary>
-internal sealed class Group
-{
-    public long Gross { get; private set; }
-
-    public long Clicks { get; private set; }
-
-    public long Fraudulent { get; private set; }
-
-    /// <summary>Sketches in the order of <see cref="ReportStatement.SketchColumns"/>.</summary>
-    public HyperLogLog?[] Sketches { get; } = new HyperLogLog?[2];
-
-    public void Add(long gross, long clicks, long fraudulent)
-    {
-        Gross += gross;
-        Clicks += clicks;
-        Fraudulent += fraudulent;
-    }
-
-    public void Unite(int index, byte[] sketch)
-    {
-        var other = HyperLogLog.FromBytes(sketch);
-        if (Sketches[index] is { } own) own.Union(other);
-        else Sketches[index] = other;
-    }
-}
+/// <param name="Gross">All clicks.</param>
+/// <param name="Clicks">Those that are not duplicates.</param>
+/// <param name="Fraudulent">The marked ones among these.</param>
+/// <param name="Sketches">In the order of <see cref="Reading.SketchColumns"/>.</param>
+internal sealed record Group(long Gross, long Clicks, long Fraudulent, HyperLogLog?[] Sketches);

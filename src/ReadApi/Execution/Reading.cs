@@ -1,3 +1,4 @@
+using Adclicks.Domain.Rollups;
 using Adclicks.ReadApi.Planning;
 using Adclicks.ReadApi.Queries;
 using Npgsql;
@@ -5,84 +6,116 @@ using Npgsql;
 namespace Adclicks.ReadApi.Execution;
 
 /// <summary>
-/// One run of a plan over one connection: sends the statements and adds up what comes back. The freshness is read
-/// before the counts, so that it never promises more than they hold.
+/// One run of a plan over one connection: fetches the blocks, only the columns that are needed, and adds up what they
+/// hold. A ranking reads counters first, and sketches for those it found. The freshness is read before the counts, so
+/// that it never promises more than they hold.
 /// </summary>
 internal sealed class Reading(
-    ReportPlan plan, int generation, IReadOnlyList<IdFilter> filters, NpgsqlConnection connection, int maxRows)
+    ReportPlan plan, int generation, IReadOnlyList<IdFilter> filters, NpgsqlConnection connection, ReadApiOptions options)
 {
-    private readonly bool _hasTime = plan.Query.Granularity is not null;
-    private readonly int _dimensions = plan.Query.Dimensions.Count;
-    private readonly int _sketches = ReportStatement.SketchColumns(plan.Query).Count();
+    private readonly string[] _sketches = [.. SketchColumns(plan.Query)];
+    private GroupTable _table = new(1 + plan.Query.Dimensions.Count);
 
     public Dictionary<GroupKey, Group> Groups { get; } = [];
 
     public DateTimeOffset? FreshUntil { get; private set; }
 
+    /// <summary>The sketch columns a query needs, in the order they are read.</summary>
+    public static IEnumerable<string> SketchColumns(ReportQuery query)
+    {
+        if (query.Metrics.Contains(Metric.UniqueUsers) || query.RankBy == Metric.UniqueUsers) yield return Cuboid.UniqueUsersColumn;
+        if (query.Metrics.Contains(Metric.UniqueIps) || query.RankBy == Metric.UniqueIps) yield return Cuboid.UniqueIpsColumn;
+    }
+
+    /// <param name="cancellationToken">Ends it, between two blocks too.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var query = plan.Query;
-        var nothing = filters.Any(filter => filter.AcceptsNothing);
-        var ranked = query is { RankBy: { } by, Limit: not null } && !by.IsUnique();
-        if (nothing)
-            await ExecuteAsync(null, 0, stopAtMax: false, cancellationToken);
-        else if (ranked)
-            await ExecuteAsync(Statement().Ranking(query.RankBy!.Value, query.Limit!.Value), 0, stopAtMax: true, cancellationToken);
-        else if (_sketches == 0)
-            await ExecuteAsync(Statement().Counters(maxRows + 1), 0, stopAtMax: false, cancellationToken);
-        else
-            await ExecuteAsync(Statement().Sketches(keys: null), _sketches, stopAtMax: false, cancellationToken);
+        if (filters.Any(filter => filter.AcceptsNothing))
+        {
+            await ExecuteAsync([], null, cancellationToken);
+            return;
+        }
 
-        if (!ranked || _sketches == 0 || Groups.Count == 0) return;
-        var keys = Enumerable.Range(0, _dimensions).Select(i => Groups.Keys.Select(key => key.Ids[i]).ToArray()).ToArray();
-        var freshUntil = FreshUntil;
-        Groups.Clear();
-        await ExecuteAsync(
-            Statement().Sketches(_dimensions > 0 ? keys : null), _sketches, stopAtMax: false, cancellationToken);
-        FreshUntil = freshUntil;
+        if (query is { RankBy: { } by, Limit: { } limit } && !by.IsUnique())
+        {
+            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, counters: true, [], _table, addsGroups: true), cancellationToken);
+            Rank(by, limit);
+            if (_sketches.Length > 0 && _table.Count > 0)
+                await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, counters: false, _sketches, _table, addsGroups: false), cancellationToken);
+        }
+        else
+        {
+            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, counters: true, _sketches, _table, addsGroups: true), cancellationToken);
+        }
+
+        for (var group = 0; group < _table.Count; group++) Groups.Add(new GroupKey(_table[group][0], _table[group][1..].ToArray()), Take(group));
     }
 
-    private ReportStatement Statement() => new(plan, generation, filters);
-
-    private async Task ExecuteAsync(
-        NpgsqlBatchCommand? counts, int sketches, bool stopAtMax, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(IReadOnlyList<TimeSlice> slices, BlockSums? sums, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Generations.FreshnessCommand(generation));
-        if (counts is not null) batch.BatchCommands.Add(counts);
+        var times = new List<BlockTimes>();
+        foreach (var sliced in slices.GroupBy(slice => slice.Granularity))
+        {
+            var table = RollupTables.Table(generation, plan.Cuboid, sliced.Key);
+            batch.BatchCommands.Add(BlockStatement.Of(table, sliced.Key, [.. sliced], sums!.Columns, WantedLeads()));
+            times.Add(new BlockTimes(plan, sliced.Key));
+        }
+
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         if (await reader.ReadAsync(cancellationToken)) FreshUntil = Generations.FreshUntil(reader);
-        if (!await reader.NextResultAsync(cancellationToken)) return;
-        while (await reader.ReadAsync(cancellationToken))
+        foreach (var time in times)
         {
-            Take(reader, sketches);
-            if (Groups.Count <= maxRows) continue;
-            if (stopAtMax) return;
-            throw TooManyRows(maxRows);
+            await reader.NextResultAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                sums!.Add(reader, time);
+                if (_table.Count > MaxGroups) throw TooManyRows(options.MaxRows);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
     }
 
-    private void Take(NpgsqlDataReader reader, int sketches)
+    /// <summary>A ranking shows few of the combinations it compares.</summary>
+    private int MaxGroups => plan.Query.RankBy is null ? options.MaxRows : options.MaxRankedCombinations;
+
+    private List<int[]> WantedLeads() =>
+        [.. filters.Where(filter => filter.Dimension == plan.Cuboid.Lead).Select(filter => filter.Wanted).OfType<int[]>()];
+
+    /// <summary>Leaves the combinations with the most of a counter, those that tie with the last included.</summary>
+    private void Rank(Metric metric, int limit)
     {
-        var column = 0;
-        var bucket = 0;
-        if (_hasTime)
+        var all = Enumerable.Range(0, _table.Count).Select(group => (Group: group, Value: Counter(group, metric))).ToArray();
+        Array.Sort(all, (a, b) => b.Value.CompareTo(a.Value));
+        var count = Math.Min(limit, all.Length);
+        while (count < all.Length && count < options.MaxRows && all[count].Value == all[count - 1].Value) count++;
+        var winners = new GroupTable(1 + plan.Query.Dimensions.Count);
+        foreach (var (group, _) in all.AsSpan(0, count))
         {
-            bucket = plan.StoredBucketsAreAnswerBuckets
-                ? plan.Grid.IndexOf(reader.GetDateTime(column++))
-                : reader.GetInt32(column++);
+            var winner = winners.Find(_table[group], add: true);
+            for (var c = 0; c < 3; c++) winners.Counter(c)[winner] = _table.Counter(c)[group];
         }
 
-        var ids = new int[_dimensions];
-        for (var i = 0; i < ids.Length; i++) ids[i] = reader.GetInt32(column++);
-        var key = new GroupKey(bucket, ids);
-        if (!Groups.TryGetValue(key, out var group)) Groups.Add(key, group = new Group());
-        group.Add(reader.GetInt64(column++), reader.GetInt64(column++), reader.GetInt64(column++));
-        for (var i = 0; i < sketches; i++, column++)
-        {
-            if (!reader.IsDBNull(column)) group.Unite(i, reader.GetFieldValue<byte[]>(column));
-        }
+        _table = winners;
     }
+
+    private long Counter(int group, Metric metric)
+    {
+        var (gross, click, fraudulent) = (_table.Counter(0)[group], _table.Counter(1)[group], _table.Counter(2)[group]);
+        return metric switch
+        {
+            Metric.GrossClickCount => gross,
+            Metric.ClickCount => click,
+            Metric.FraudulentClickCount => fraudulent,
+            Metric.BillableClickCount => click - fraudulent,
+            _ => gross - click,
+        };
+    }
+
+    private Group Take(int group) => new(
+        _table.Counter(0)[group], _table.Counter(1)[group], _table.Counter(2)[group], [_table.Sketch(group, 0), _table.Sketch(group, 1)]);
 
     internal static ReportQueryException TooManyRows(int maxRows) => new(
         "dimensions",

@@ -1,3 +1,4 @@
+using System.Data;
 using Adclicks.ReadApi.Planning;
 using Adclicks.ReadApi.Queries;
 using Microsoft.Extensions.Options;
@@ -63,18 +64,18 @@ public sealed class ReportReader(
         {
             await using var connection = await database.OpenAsync(cancellationToken);
             var generation = await generations.ActiveAsync(connection, cancellationToken);
-            var filters = scope.Filter is { } own ? await ResolveAsync([own], connection, cancellationToken) : [];
-            await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(ReportStatement.Extent(Planner.Narrowest(scope), generation, filters));
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            if (!await reader.ReadAsync(cancellationToken) || reader.IsDBNull(0)) return default((DateTimeOffset, DateTimeOffset)?);
-            return (reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateTimeOffset>(1).AddDays(1));
+            var filter = scope.Filter is { } own ? (await ResolveAsync([own], connection, cancellationToken))[0] : null;
+            var extent = await Extent.ReadAsync(connection, generation, Planner.Cheapest(scope), filter, cancellationToken);
+            return extent is { } days ? (new DateTimeOffset(days.First), new DateTimeOffset(days.Last).AddDays(1)) : default((DateTimeOffset, DateTimeOffset)?);
         }, cancellationToken);
 
     private async Task<ReportResult> ReadAsync(ReportPlan plan, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var generation = await generations.ActiveAsync(connection, cancellationToken);
+
+        // One state of the tables for all that is read: lanes add and merge runs meanwhile.
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var (rows, freshUntil) = await RowsAsync(plan, generation, connection, cancellationToken);
         var builder = new RowBuilder(plan, options.Value.MaxRows);
         if (plan.Query.RankBy is not null) rows = [.. builder.Page(rows).Rows];
@@ -88,8 +89,8 @@ public sealed class ReportReader(
         ReportPlan plan, int generation, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var filters = await ResolveAsync(plan.Filters, connection, cancellationToken);
-        var reading = new Reading(plan, generation, filters, connection, options.Value.MaxRows);
-        await reading.RunAsync(cancellationToken);
+        var reading = new Reading(plan, generation, filters, connection, options.Value);
+        await RunAsync(reading, cancellationToken);
         var names = new List<Dictionary<int, string>>();
         for (var i = 0; i < plan.Query.Dimensions.Count; i++)
         {
@@ -100,19 +101,31 @@ public sealed class ReportReader(
         return (new RowBuilder(plan, options.Value.MaxRows).Build(reading.Groups, names), reading.FreshUntil);
     }
 
+    /// <summary>The time-out of the database is for each of its statements; this one is for what is done here as well.</summary>
+    private async Task RunAsync(Reading reading, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(options.Value.StatementTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await reading.RunAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ReportTimeoutException(options.Value.StatementTimeout, e);
+        }
+    }
+
     private async Task<IReadOnlyList<IdFilter>> ResolveAsync(
         IReadOnlyList<ReportFilter> wanted, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var filters = new List<IdFilter>();
         foreach (var filter in wanted)
         {
-            filters.Add(filter.Kind == FilterKind.Prefix
-                ? new IdFilter(filter.Dimension, filter.Kind, [], filter.Values[0])
-                : new IdFilter(
-                    filter.Dimension,
-                    filter.Kind,
-                    await dictionary.IdsAsync(connection, filter.Dimension, filter.Values, cancellationToken),
-                    Prefix: null));
+            var ids = filter.Kind == FilterKind.Prefix
+                ? await DictionaryCache.IdsByPrefixAsync(connection, filter.Dimension, filter.Values[0], cancellationToken)
+                : await dictionary.IdsAsync(connection, filter.Dimension, filter.Values, cancellationToken);
+            filters.Add(new IdFilter(filter.Dimension, filter.Kind != FilterKind.NotIn, ids));
         }
 
         return filters;

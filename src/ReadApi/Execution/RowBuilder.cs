@@ -6,9 +6,9 @@ namespace Adclicks.ReadApi.Execution;
 /// <summary>Makes the rows of an answer of what was added up: values for ids, gaps filled, order, limit.</summary>
 internal sealed class RowBuilder(ReportPlan plan, int maxRows)
 {
-    private static readonly Group Nothing = new();
+    private static readonly Group Nothing = new(0, 0, 0, [null, null]);
 
-    private readonly string[] _sketches = [.. ReportStatement.SketchColumns(plan.Query)];
+    private readonly string[] _sketches = [.. Reading.SketchColumns(plan.Query)];
 
     public ReportRow[] Build(Dictionary<GroupKey, Group> groups, IReadOnlyList<Dictionary<int, string>> names)
     {

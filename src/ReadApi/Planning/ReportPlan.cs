@@ -5,7 +5,7 @@ namespace Adclicks.ReadApi.Planning;
 
 /// <summary>How a query will be answered: from which tables, over which stretches of time, under which conditions.</summary>
 /// <param name="Query">The question, its times rounded to minutes.</param>
-/// <param name="Cuboid">The narrowest rollup that has every dimension named.</param>
+/// <param name="Cuboid">The cheapest rollup that has every dimension named.</param>
 /// <param name="Grid">The buckets of the answer.</param>
 /// <param name="Slices">Where each stretch of the range is read from.</param>
 /// <param name="Filters">The filters of the query and of the caller's scope.</param>
@@ -14,8 +14,4 @@ public sealed record ReportPlan(
     Cuboid Cuboid,
     BucketGrid Grid,
     IReadOnlyList<TimeSlice> Slices,
-    IReadOnlyList<ReportFilter> Filters)
-{
-    /// <summary>Whether the stored buckets are the buckets of the answer, so that none has to be mapped.</summary>
-    public bool StoredBucketsAreAnswerBuckets => Slices.All(slice => slice.Granularity == Query.Granularity);
-}
+    IReadOnlyList<ReportFilter> Filters);
