@@ -12,6 +12,7 @@ namespace Adclicks.ReadApi.Views;
 /// Keeps plain SQL views over the active generation in schema <c>adclicks_views</c>, for tools that speak SQL:
 /// <c>clicks_by_hour</c> has every dimension, <c>clicks_by_hour_ad</c> and the like are narrower and faster. They are
 /// replaced, grants kept, when another generation becomes active. A role that may read this schema needs no right on the tables.
+/// They take the rows out of their blocks; a condition on <c>span</c>, the hour or day a row is in, leaves other blocks unread.
 /// </summary>
 public sealed class ReportViews(
     IConfiguration configuration, ReadDatabase database, Generations generations, TimeProvider time, ILogger<ReportViews> logger)
@@ -31,7 +32,7 @@ public sealed class ReportViews(
     public static string Script(int generation)
     {
         var views = from cuboid in Cuboids.All from granularity in Granularities.All select View(cuboid, granularity, generation);
-        return $"CREATE SCHEMA IF NOT EXISTS {Schema};\n{string.Concat(views)}";
+        return $"CREATE SCHEMA IF NOT EXISTS {Schema};\n{PackedSql.Functions(Schema)}{string.Concat(views)}";
     }
 
     /// <inheritdoc/>
@@ -85,16 +86,21 @@ public sealed class ReportViews(
     private static string View(Cuboid cuboid, Granularity granularity, int generation)
     {
         var name = $"{Schema}.clicks_by_{granularity.Name()}{(cuboid == Cuboids.Full ? "" : "_" + cuboid.Name)}";
-        var values = string.Concat(cuboid.Dimensions.Select(dimension => $", coalesce({dimension.Name()}_.value, '') AS {dimension.Name()}"));
-        var joins = string.Concat(cuboid.Dimensions.Select(dimension =>
-            $"\n  LEFT JOIN {RollupTables.Dictionary} {dimension.Name()}_ ON {dimension.Name()}_.dimension = '{dimension.Name()}' "
-            + $"AND {dimension.Name()}_.id = r.{dimension.Name()}"));
+        var names = Dimensions.All.Where(cuboid.Dimensions.Contains).Select(dimension => dimension.Name()).ToArray();
+        var values = string.Concat(names.Select(dimension => $", coalesce({dimension}_.value, '') AS {dimension}"));
+        var joins = string.Concat(names.Select(dimension =>
+            $"\n  LEFT JOIN {RollupTables.Dictionary} {dimension}_ ON {dimension}_.dimension = '{dimension}' AND {dimension}_.id = {Number(dimension)}::integer"));
+        var (gross, click, fraudulent) = (Number(Cuboid.GrossColumn), Number(Cuboid.ClickColumn), Number(Cuboid.FraudulentColumn));
         return $"""
-            CREATE OR REPLACE VIEW {name} AS SELECT r.bucket AS "time"{values}, r.gross AS gross_click_count, r.click AS click_count,
-              r.click - r.fraudulent AS billable_click_count, r.fraudulent AS fraudulent_click_count,
-              r.gross - r.click AS duplicate_click_count, r.unique_users AS unique_users_hll, r.unique_ips AS unique_ips_hll
-            FROM {RollupTables.Table(generation, cuboid, granularity)} r{joins};
+            CREATE OR REPLACE VIEW {name} AS SELECT b.{Cuboid.SpanColumn} + {Number(Cuboid.BucketColumn)} * interval '1 {granularity.Name()}' AS "time"{values},
+              {gross} AS gross_click_count, {click} AS click_count, {click} - {fraudulent} AS billable_click_count,
+              {fraudulent} AS fraudulent_click_count, {gross} - {click} AS duplicate_click_count,
+              {Sketch(Cuboid.UniqueUsersColumn)} AS unique_users_hll, {Sketch(Cuboid.UniqueIpsColumn)} AS unique_ips_hll, b.{Cuboid.SpanColumn} AS span
+            FROM {PackedSql.Rows(RollupTables.Table(generation, cuboid, granularity), cuboid)}{joins};
 
             """;
+
+        static string Number(string column) => $"{Schema}.packed_number(c.{column}, i)";
+        static string Sketch(string column) => $"{Schema}.packed_sketch(c.{column}, b.{Cuboid.RowsColumn}, i)";
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Adclicks.Domain.Rollups;
+using Adclicks.Support.Postgres;
 using Npgsql;
 
 namespace Adclicks.Tests.EndToEnd;
@@ -21,11 +22,17 @@ internal static class RollupDump
 
     private static async Task AddAsync(NpgsqlDataSource source, Cuboid cuboid, Granularity granularity, StringBuilder dump)
     {
-        var values = cuboid.Dimensions.Select(d => $"(SELECT value FROM adclicks.dictionary d WHERE d.dimension = '{d.Name()}' AND d.id = t.{d.Name()})");
-        var columns = $"extract(epoch FROM bucket)::bigint::text, {string.Join(", ", values)}, gross::text, click::text, fraudulent::text, encode(unique_users, 'hex'), encode(unique_ips, 'hex')";
-        await using var command = source.CreateCommand($"SELECT line FROM (SELECT array_to_string(ARRAY[{columns}], '|', '') AS line FROM adclicks_g1.{cuboid.TableName(granularity)} t) lines ORDER BY line COLLATE \"C\"");
-        await using var reader = await command.ExecuteReaderAsync();
+        var values = new Dictionary<(string, int), string>();
+        await using var command = source.CreateCommand("SELECT dimension, id, value FROM adclicks.dictionary");
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync()) values[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
+        }
+
         dump.AppendLine(cuboid.TableName(granularity));
-        while (await reader.ReadAsync()) dump.AppendLine(reader.GetString(0));
+        var lines = (await RollupTable.ReadAsync(source, 1, cuboid, granularity)).Select(row =>
+            $"{row.Bucket:s}|{string.Join('|', cuboid.Dimensions.Select((d, i) => values[(d.Name(), row.Ids[i])]))}|"
+            + $"{row.Gross}|{row.Click}|{row.Fraudulent}|{Convert.ToHexString(row.Users)}|{Convert.ToHexString(row.Ips)}");
+        foreach (var line in lines.Order(StringComparer.Ordinal)) dump.AppendLine(line);
     }
 }

@@ -154,7 +154,7 @@ public sealed class ReferenceJoinTests : IAsyncLifetime
     [
         .. from cuboid in Cuboids.All
            from granularity in Granularities.All
-           from row in BruteForce.Rows(_joined, Projector.Partitions, Projector.Lanes, cuboid, granularity)
+           from row in BruteForce.Rows(_joined, Projector.Partitions, cuboid, granularity)
            select cuboid.TableName(granularity) + "|" + row,
     ];
 

@@ -24,7 +24,7 @@ public sealed class RestartTests
         {
             for (var stop = 500; stop < Clicks; stop += 500)
             {
-                await using var projector = await Projector.StartAsync(database, log, ("FlushClicks", 37), ("CatchUpFlushClicks", 1), ("CachedRows", 200));
+                await using var projector = await Projector.StartAsync(database, log, ("FlushClicks", 37), ("CatchUpFlushClicks", 1));
                 var target = stop;
                 await projector.WaitAsync(s => s.ClicksProjected >= target);
                 await BreakConnectionsAsync(database);

@@ -13,11 +13,11 @@ internal static class BruteForce
     private const int WindowMs = 10_000;
 
     /// <summary>One line per row, as <see cref="ReadModels.DumpAsync"/> gives them.</summary>
-    public static List<string> Rows(IReadOnlyList<Click> clicks, int partitions, int lanes, Cuboid cuboid, Granularity granularity)
+    public static List<string> Rows(IReadOnlyList<Click> clicks, int partitions, Cuboid cuboid, Granularity granularity)
     {
         var judged = clicks.GroupBy(c => Partitioner.PartitionOf(c.AdId, partitions))
-            .SelectMany(g => Judge([.. g]).Select(j => (j.Click, j.Counted, Lane: g.Key % lanes)));
-        return [.. judged.GroupBy(j => Key(j.Click, cuboid.HasLane ? j.Lane : null, cuboid, granularity)).Select(Row).Order(StringComparer.Ordinal)];
+            .SelectMany(g => Judge([.. g]));
+        return [.. judged.GroupBy(j => Key(j.Click, cuboid, granularity)).Select(Row).Order(StringComparer.Ordinal)];
     }
 
     public static IEnumerable<(Click Click, bool Counted)> Judge(IReadOnlyList<Click> partition)
@@ -33,14 +33,14 @@ internal static class BruteForce
         }
     }
 
-    private static string Key(Click click, int? lane, Cuboid cuboid, Granularity granularity)
+    private static string Key(Click click, Cuboid cuboid, Granularity granularity)
     {
         var bucket = DateTimeOffset.FromUnixTimeMilliseconds(click.ClickedAtMs / granularity.LengthMs() * granularity.LengthMs());
-        string[] values = [bucket.ToString("u", CultureInfo.InvariantCulture), .. lane is { } l ? [$"{l}"] : Array.Empty<string>(), .. cuboid.Dimensions.Select(d => Value(click, d))];
+        string[] values = [bucket.ToString("u", CultureInfo.InvariantCulture), .. cuboid.Dimensions.Select(d => Value(click, d))];
         return string.Join('|', values);
     }
 
-    private static string Row(IGrouping<string, (Click Click, bool Counted, int Lane)> group)
+    private static string Row(IGrouping<string, (Click Click, bool Counted)> group)
     {
         var counted = group.Where(g => g.Counted).Select(g => g.Click).ToList();
         var row = new StringBuilder(group.Key);

@@ -1,32 +1,23 @@
 using System.Globalization;
 using Adclicks.Domain.Rollups;
+using Adclicks.Support.Postgres;
 using Npgsql;
 
 namespace Adclicks.Projections.Tests.Support;
 
-/// <summary>Reads rollups as anyone would: by SQL, with names from the dictionary.</summary>
+/// <summary>Reads rollups as text, with names from the dictionary.</summary>
 internal static class ReadModels
 {
     /// <summary>One line per row: key by value, counters, sketches; sorted.</summary>
     public static async Task<List<string>> DumpAsync(NpgsqlDataSource database, int generation, Cuboid cuboid, Granularity granularity)
     {
         var names = await DictionaryAsync(database);
-        string[] columns = ["bucket", .. cuboid.HasLane ? ["lane"] : Array.Empty<string>(), .. cuboid.Dimensions.Select(d => d.Name()),
-            "gross", "click", "fraudulent", "unique_users", "unique_ips"];
-        await using var command = database.CreateCommand($"SELECT {string.Join(", ", columns)} FROM adclicks_g{generation}.{cuboid.TableName(granularity)}");
-        await using var reader = await command.ExecuteReaderAsync();
-        var lines = new List<string>();
-        while (await reader.ReadAsync())
-        {
-            lines.Add(string.Join('|', columns.Select((c, i) => reader[i] switch
-            {
-                DateTime t => new DateTimeOffset(t).ToString("u", CultureInfo.InvariantCulture),
-                byte[] b => Convert.ToHexString(b),
-                int id when Dimensions.TryParse(c, out _) => names[(c, id)],
-                var v => Convert.ToString(v, CultureInfo.InvariantCulture),
-            })));
-        }
-
+        var lines = (await RollupTable.ReadAsync(database, generation, cuboid, granularity)).Select(row => string.Join('|', (string[])
+        [
+            new DateTimeOffset(row.Bucket).ToString("u", CultureInfo.InvariantCulture),
+            .. cuboid.Dimensions.Select((d, i) => names[(d.Name(), row.Ids[i])]),
+            $"{row.Gross}", $"{row.Click}", $"{row.Fraudulent}", Convert.ToHexString(row.Users), Convert.ToHexString(row.Ips),
+        ])).ToList();
         lines.Sort(StringComparer.Ordinal);
         return lines;
     }

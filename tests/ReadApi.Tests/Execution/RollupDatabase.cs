@@ -17,7 +17,7 @@ public sealed class RollupDatabase : IAsyncDisposable
 
     public static readonly DateTimeOffset FreshUntil = new(2026, 4, 1, 10, 0, 0, TimeSpan.Zero);
 
-    private const int Lanes = 4;
+    private const int Lanes = 4, RowsPerBlock = 5;
 
     private readonly TestDatabase _database;
     private readonly Dictionary<(Dimension, string), int> _ids = [];
@@ -78,9 +78,8 @@ public sealed class RollupDatabase : IAsyncDisposable
         {
             foreach (var granularity in Granularities.All)
             {
-                var dimensions = string.Concat(cuboid.Dimensions.Select(dimension => $"{dimension.Name()} int, "));
-                sql.Append($"CREATE TABLE {Table(cuboid, granularity)} (bucket timestamptz, {(cuboid.HasLane ? "lane smallint, " : "")}");
-                sql.Append($"{dimensions}gross bigint, click bigint, fraudulent bigint, unique_users bytea, unique_ips bytea);\n");
+                sql.Append($"CREATE TABLE {Table(cuboid, granularity)} (span timestamptz, lane smallint, run bigint, block int, rows int, lead_min int, lead_max int, ");
+                sql.Append($"{string.Join(", ", cuboid.PackedColumns.Select(column => column + " bytea"))});\n");
             }
         }
 
@@ -88,27 +87,49 @@ public sealed class RollupDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Every lane writes its own rows, in two runs, in blocks of a few rows.</summary>
     private async Task WriteAsync(NpgsqlConnection connection, Cuboid cuboid, Granularity granularity, IReadOnlyList<TestClick> clicks)
     {
         await using var writer = await connection.BeginBinaryImportAsync($"COPY {Table(cuboid, granularity)} FROM STDIN (FORMAT BINARY)");
-        foreach (var row in clicks.GroupBy(click => (
-            Bucket: granularity.BucketOf(new DateTimeOffset(click.Time).ToUnixTimeMilliseconds()),
-            Lane: cuboid.HasLane ? click.Values[0].Length % Lanes : 0,
-            Values: string.Join('\0', cuboid.Dimensions.Select(dimension => click[dimension])))))
+        foreach (var run in clicks.Select((click, i) => (Click: click, Ms: new DateTimeOffset(click.Time).ToUnixTimeMilliseconds(), Run: i % 2)).GroupBy(c => (
+            Span: c.Ms - (c.Ms % granularity.SpanMs()), Lane: c.Click.Values[0].Length % Lanes, c.Run)))
         {
-            var counted = row.Where(click => !click.Duplicate).ToList();
-            await writer.StartRowAsync();
-            await writer.WriteAsync(DateTimeOffset.FromUnixTimeMilliseconds(row.Key.Bucket).UtcDateTime, NpgsqlDbType.TimestampTz);
-            if (cuboid.HasLane) await writer.WriteAsync((short)row.Key.Lane);
-            foreach (var dimension in cuboid.Dimensions) await writer.WriteAsync(IdOf(dimension, row.First()[dimension]));
-            await writer.WriteAsync((long)row.Count());
-            await writer.WriteAsync((long)counted.Count);
-            await writer.WriteAsync(counted.LongCount(click => click.Fraudulent));
-            await writer.WriteAsync(Sketch(counted.Select(click => click.Visitor)).ToBytes());
-            await writer.WriteAsync(Sketch(counted.Select(click => click.Address)).ToBytes());
+            var rows = run.GroupBy(c => (Bucket: c.Ms / granularity.LengthMs(), Values: string.Join('\0', cuboid.Dimensions.Select(d => c.Click[d]))))
+                .Select(row => (Place: (int)(row.Key.Bucket - (run.Key.Span / granularity.LengthMs())),
+                    Ids: cuboid.Dimensions.Select(d => IdOf(d, row.First().Click[d])).ToArray(), Clicks: row.Select(c => c.Click).ToList()))
+                .OrderBy(row => row.Ids[0]);
+            var number = 0;
+            foreach (var block in rows.Chunk(RowsPerBlock))
+            {
+                await writer.StartRowAsync();
+                await writer.WriteAsync(DateTimeOffset.FromUnixTimeMilliseconds(run.Key.Span).UtcDateTime, NpgsqlDbType.TimestampTz);
+                await writer.WriteAsync((short)run.Key.Lane);
+                await writer.WriteAsync((long)run.Key.Run);
+                await writer.WriteAsync(number++);
+                await WriteAsync(writer, cuboid, block);
+            }
         }
 
         await writer.CompleteAsync();
+    }
+
+    private static async Task WriteAsync(NpgsqlBinaryImporter writer, Cuboid cuboid, (int Place, int[] Ids, List<TestClick> Clicks)[] rows)
+    {
+        var block = new BlockBuilder(cuboid.Dimensions.Count);
+        foreach (var (place, ids, clicks) in rows)
+        {
+            var counted = clicks.Where(click => !click.Duplicate).ToList();
+            foreach (var click in counted) block.Users.Row.Add(click.Visitor);
+            foreach (var click in counted) block.Ips.Row.Add(click.Address);
+            block.Users.EndRow();
+            block.Ips.EndRow();
+            block.Add(place, ids, clicks.Count, counted.Count, counted.LongCount(click => click.Fraudulent));
+        }
+
+        await writer.WriteAsync(block.Rows);
+        await writer.WriteAsync(block.LeadMin);
+        await writer.WriteAsync(block.LeadMax);
+        for (var column = 0; column < block.Columns; column++) await writer.WriteAsync(block.Pack(column));
     }
 
     private int IdOf(Dimension dimension, string value)
