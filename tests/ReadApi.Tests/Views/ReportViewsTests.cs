@@ -1,3 +1,4 @@
+using Adclicks.ReadApi.Tests.Execution;
 using Npgsql;
 
 namespace Adclicks.ReadApi.Tests.Views;
@@ -13,6 +14,21 @@ public sealed class ReportViewsTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(
             (long)api.Clicks.Count,
             await WhenThereAsync($"SELECT sum(gross_click_count)::bigint FROM adclicks_views.{view} WHERE ad_id <> ''"));
+    }
+
+    [Fact]
+    public async Task A_row_has_its_bucket_its_counts_and_sketches_in_the_format_of_the_extension()
+    {
+        var first = api.Clicks.Where(click => !click.Duplicate).GroupBy(click => click.Visitor).First().First();
+        var hour = first.Time.Date.AddHours(first.Time.Hour);
+        var found = await WhenThereAsync($"""
+            SELECT string_agg(encode(unique_users_hll, 'hex'), ' ') FROM adclicks_views.clicks_by_hour
+            WHERE span = '{hour.Date:yyyy-MM-dd}Z' AND "time" = '{hour:s}Z' AND click_count > 0 AND duplicate_click_count = gross_click_count - click_count
+            """);
+        var one = Convert.ToHexStringLower(RollupDatabase.Sketch([first.Visitor]).ToBytes());
+
+        Assert.Contains(one, (string)found!, StringComparison.Ordinal);
+        Assert.All(((string)found!).Split(' '), hex => Adclicks.Domain.Sketches.HyperLogLog.FromBytes(Convert.FromHexString(hex)));
     }
 
     private async Task<object?> WhenThereAsync(string sql)
