@@ -12,7 +12,7 @@ internal static class StartFailures
     {
         AggregateException { InnerExceptions.Count: 1 } e => Explain(e.InnerExceptions[0]),
         ClusterException or InvalidDataException or OptionsValidationException => failure.Message,
-        EventStore.Reference.PartitionCountException => failure.Message,
+        EventStore.Reference.PartitionCountException or EventStore.Sharding.ShardMapException => failure.Message,
         NpgsqlException => $"PostgreSQL: {failure.Message}",
         IOException or UnauthorizedAccessException => failure.Message,
         FormatException => $"Configuration: {failure.Message}",

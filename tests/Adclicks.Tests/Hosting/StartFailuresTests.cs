@@ -1,4 +1,5 @@
 using Adclicks.EventStore;
+using Adclicks.EventStore.Sharding;
 using Adclicks.Hosting;
 using Adclicks.Ingestion;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,13 @@ public sealed class StartFailuresTests
     {
         var failure = Assert.ThrowsAny<Exception>(() => new ServiceCollection().AddEventStore(Configuration("EventStore:Embedded:MaxAppendBytes", "0")));
         Assert.Contains("EventStore:Embedded:MaxAppendBytes", StartFailures.Explain(failure), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Shards_that_contradict_the_log_are_explained()
+    {
+        var failure = new ShardMapException("Partition 31 is in shard 'east', but EventStore:Shards says 'west'.");
+        Assert.Equal(failure.Message, StartFailures.Explain(new AggregateException(failure)));
     }
 
     [Fact]
