@@ -20,6 +20,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     RebuildCommand.Create(),
     BillingCommand.Create(),
     ReconcileCommand.Create(),
+    StatementCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,5 +1,6 @@
 using Adclicks.Access;
 using Adclicks.Admin;
+using Adclicks.Billing;
 using Adclicks.EventStore;
 using Adclicks.Ingestion;
 using Adclicks.Observability;
@@ -53,6 +54,7 @@ internal static class AppHost
         app.MapDeadLetters();
         app.MapGenerations();
         app.MapBilling();
+        if (roles.HasFlag(HostRoles.Serve)) app.MapStatements();
         if (roles.HasFlag(HostRoles.Ingest)) app.MapIngestion();
         if (roles.HasFlag(HostRoles.Serve)) app.MapReadApi();
     }

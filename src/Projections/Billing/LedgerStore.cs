@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Adclicks.Domain.Billing;
+using Adclicks.Domain.Billing.Statements;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 
@@ -19,6 +20,44 @@ public sealed class LedgerStore(IEventLog log)
         {
             if (Take(reader, recorded) is { } entry) yield return (recorded.Revision, entry);
         }
+    }
+
+    /// <summary>
+    /// A revision from which on all entries can be read that close an hour or a later one. Entries lie in the order of their hours, so it
+    /// takes a few looks.
+    /// </summary>
+    public async Task<long> FindAsync(int hour, CancellationToken cancellationToken)
+    {
+        var (low, high) = (0L, await log.GetLastRevisionAsync(StreamNames.Billing, cancellationToken) + 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (long Revision, LedgerEntry Entry)? next = null;
+            await foreach (var found in ReadAsync(middle, cancellationToken))
+            {
+                next = found;
+                break;
+            }
+
+            if (next is { } entry && entry.Entry.ClosedThrough < hour) low = entry.Revision + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
+    /// <summary>The statement of a month.</summary>
+    /// <exception cref="InvalidDataException">An event cannot be read.</exception>
+    public async Task<Statement> StatementAsync(string advertiserId, BillingMonth month, CancellationToken cancellationToken)
+    {
+        var builder = new StatementBuilder(advertiserId, month);
+        // Parts of an entry that begin before the place found belong to one that is not needed, or are read from their first on.
+        await foreach (var (_, entry) in ReadAsync(await FindAsync(builder.FirstHour, cancellationToken), cancellationToken))
+        {
+            if (!builder.Take(entry)) break;
+        }
+
+        return builder.Build();
     }
 
     /// <summary>The last entry, whole, with its revision; null before the first. And the last revision of the stream.</summary>

@@ -1,0 +1,46 @@
+using System.Security.Claims;
+using Adclicks.Domain.Access;
+using Adclicks.Domain.Billing.Statements;
+using Adclicks.EventStore;
+using Adclicks.Projections.Billing;
+
+namespace Adclicks.Billing;
+
+/// <summary><c>GET /billing/statements</c>: what an advertiser is billed for a month, as JSON, CSV or a page to print.</summary>
+internal static class StatementEndpoints
+{
+    private const string AdvertiserClaim = "advertiser_id";
+
+    /// <summary>Maps it: analysts see all, an advertiser the own.</summary>
+    public static void MapStatements(this IEndpointRouteBuilder routes) => routes.MapGet("/billing/statements", GetAsync).RequireAuthorization(policy => policy
+        .RequireAuthenticatedUser().RequireAssertion(context => MaySeeAll(context.User) || OwnId(context.User) is not null));
+
+    private static async Task<IResult> GetAsync(HttpContext http, IEventLog log, string? advertiser_id, string? month, string? format)
+    {
+        if (!BillingMonth.TryParse(month, out var wanted)) return Problem("month must be like 2026-11.");
+        var advertiser = MaySeeAll(http.User) ? advertiser_id : OwnId(http.User);
+        if (advertiser is null) return Problem("advertiser_id is needed; empty for clicks whose advertiser is not known.");
+        if (advertiser_id is not null && advertiser_id != advertiser) return Results.Problem("That is another advertiser's.", statusCode: StatusCodes.Status403Forbidden);
+        if ((format ?? Accepted(http.Request)) is not ("json" or "csv" or "html")) return Problem("format must be json, csv or html.");
+        var statement = await new LedgerStore(log).StatementAsync(advertiser, wanted, http.RequestAborted);
+        http.Response.Headers["X-Statement-Final"] = statement.IsFinal ? "true" : "false";
+        return (format ?? Accepted(http.Request)) switch
+        {
+            "csv" => Results.Bytes(StatementFormats.ToCsv(statement), "text/csv; charset=utf-8"),
+            "html" => Results.Bytes(StatementPage.ToHtml(statement), "text/html; charset=utf-8"),
+            _ => Results.Bytes(StatementFormats.ToJson(statement), "application/json"),
+        };
+    }
+
+    private static string Accepted(HttpRequest request)
+    {
+        var accept = request.Headers.Accept.ToString();
+        return accept.Contains("text/csv", StringComparison.OrdinalIgnoreCase) ? "csv" : accept.Contains("text/html", StringComparison.OrdinalIgnoreCase) ? "html" : "json";
+    }
+
+    private static bool MaySeeAll(ClaimsPrincipal user) => user.IsInRole(Roles.Admin) || user.IsInRole(Roles.Analyst);
+
+    private static string? OwnId(ClaimsPrincipal user) => user.IsInRole(Roles.Advertiser) && user.FindFirst(AdvertiserClaim)?.Value is { Length: > 0 } id ? id : null;
+
+    private static IResult Problem(string detail) => Results.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
+}
