@@ -21,6 +21,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     BillingCommand.Create(),
     ReconcileCommand.Create(),
     StatementCommand.Create(),
+    ExplainCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

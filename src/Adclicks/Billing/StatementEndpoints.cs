@@ -40,7 +40,8 @@ internal static class StatementEndpoints
 
     private static bool MaySeeAll(ClaimsPrincipal user) => user.IsInRole(Roles.Admin) || user.IsInRole(Roles.Analyst);
 
-    private static string? OwnId(ClaimsPrincipal user) => user.IsInRole(Roles.Advertiser) && user.FindFirst(AdvertiserClaim)?.Value is { Length: > 0 } id ? id : null;
+    /// <summary>The advertiser that a caller is; null for none.</summary>
+    internal static string? OwnId(ClaimsPrincipal user) => user.IsInRole(Roles.Advertiser) && user.FindFirst(AdvertiserClaim)?.Value is { Length: > 0 } id ? id : null;
 
     private static IResult Problem(string detail) => Results.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
 }

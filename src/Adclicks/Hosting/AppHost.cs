@@ -55,6 +55,7 @@ internal static class AppHost
         app.MapGenerations();
         app.MapBilling();
         if (roles.HasFlag(HostRoles.Serve)) app.MapStatements();
+        if (roles.HasFlag(HostRoles.Serve)) app.MapExplanation();
         if (roles.HasFlag(HostRoles.Ingest)) app.MapIngestion();
         if (roles.HasFlag(HostRoles.Serve)) app.MapReadApi();
     }

@@ -1,0 +1,44 @@
+using Adclicks.Domain.Access;
+using Adclicks.Domain.Streams;
+using Adclicks.EventStore;
+using Adclicks.EventStore.Reference;
+using Adclicks.Projections;
+using Adclicks.Projections.Explanation;
+using Microsoft.Extensions.Options;
+
+namespace Adclicks.Billing;
+
+/// <summary><c>GET /clicks/{id}/explanation</c>: what became of a click, and why. For admins; for its advertiser without personal data.</summary>
+internal static class ExplanationEndpoint
+{
+    private const int Readers = 2;
+    private const int MaxAtATime = 2;
+    private static readonly SemaphoreSlim Turns = new(MaxAtATime);
+
+    /// <summary>Maps it.</summary>
+    public static void MapExplanation(this IEndpointRouteBuilder routes) => routes.MapGet("/clicks/{id}/explanation", GetAsync).RequireAuthorization(policy => policy
+        .RequireAuthenticatedUser().RequireAssertion(context => context.User.IsInRole(Roles.Admin) || StatementEndpoints.OwnId(context.User) is not null));
+
+    private static async Task<IResult> GetAsync(
+        HttpContext http, string id, string? ad_id, IEventLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<ProjectionsOptions> options)
+    {
+        var stop = http.RequestAborted;
+        // Each is a look through the log.
+        await Turns.WaitAsync(stop);
+        try
+        {
+            var where = ad_id is null ? Enumerable.Range(0, partitions.Count) : [Partitioner.PartitionOf(ad_id, partitions.Count)];
+            var addresses = await ClickFinder.FindAsync(log, where, [id], Readers, stop);
+            var explained = await new ClickExplainer(log, reference.History, options.Value.Dedup).ExplainAsync(addresses, Readers, stop);
+            if (!http.User.IsInRole(Roles.Admin))
+                explained = [.. explained.Where(e => e.Reference.AdvertiserId == StatementEndpoints.OwnId(http.User)).Select(e => e.WithoutPersonalData())];
+            return explained.Count == 0
+                ? Results.Problem("There is no such click.", statusCode: StatusCodes.Status404NotFound)
+                : Results.Text($"[{string.Join(',', explained.Select(e => e.ToJson()))}]", "application/json");
+        }
+        finally
+        {
+            Turns.Release();
+        }
+    }
+}
