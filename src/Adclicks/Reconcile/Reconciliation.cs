@@ -31,7 +31,10 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
         var uniques = request.Exact ? new ExactUniques(settings.Partitions, from, to) : null;
         var replay = new LogReplay(settings.Partitions, ledger.History, new DedupOptions(), reference, (from, to), uniques, rollups);
         var started = time.GetTimestamp();
-        await ReplayProgress.ShowAsync(replay, await EndsAsync(log, settings.Partitions, cancellationToken), log, time, cancellationToken);
+        // What the ledger covers the log must have, at its end too.
+        var ends = await EndsAsync(log, settings.Partitions, cancellationToken);
+        if (ledger.History.Entries.Count > 0) ends = [.. ends.Zip(ledger.History.Entries[^1].Through, Math.Max)];
+        await ReplayProgress.ShowAsync(replay, ends, log, time, cancellationToken);
         var elapsed = time.GetElapsedTime(started);
         var differences = new List<Difference>([.. replay.Differences, .. ledger.Differences, .. LedgerComparison.Compare(ledger.History, replay, from, to)]);
         var clicks = replay.Progress.Clicks;
