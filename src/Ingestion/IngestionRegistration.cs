@@ -1,4 +1,5 @@
 using Adclicks.Domain.Access;
+using Adclicks.Ingestion.Bodies;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Endpoints;
 using Adclicks.Ingestion.Enrichment;
@@ -48,6 +49,7 @@ public static class IngestionRegistration
         routes.MapMethods("/track/click", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous().DisableHttpMetrics().ShortCircuit();
         routes.MapPost("/track/click_event", (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context)).AllowAnonymous();
         routes.MapPost("/track/click_events", (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context)).RequireAuthorization(Roles.Ingest);
+        routes.MapGet("/track/click_events.proto", () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous();
         routes.MapReference();
     }
 

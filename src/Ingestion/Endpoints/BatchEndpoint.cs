@@ -1,10 +1,9 @@
-using System.Text.Json;
 using Adclicks.Domain.Clicks;
 using Adclicks.EventStore;
+using Adclicks.Ingestion.Bodies;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Diagnostics;
 using Adclicks.Ingestion.Rejections;
-using Adclicks.Ingestion.Validation;
 using MediatR;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -12,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Adclicks.Ingestion.Endpoints;
 
 /// <summary>
-/// <c>POST /track/click_events</c>: many clicks, as a JSON array or as lines of JSON objects, by content type. Each is
+/// <c>POST /track/click_events</c>: many clicks, as a JSON array, as lines of JSON objects or as Protobuf, by content type. Each is
 /// accepted or explained on its own; the answer comes when all accepted ones are durable.
 /// </summary>
 internal sealed class BatchEndpoint(IMediator mediator, RejectionLog rejections, IOptions<IngestionOptions> options)
@@ -23,12 +22,12 @@ internal sealed class BatchEndpoint(IMediator mediator, RejectionLog rejections,
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var facts = RequestReading.FactsOf(context, ClickSource.Batch);
-        if (!RequestReading.TryMediaType(context, out var mediaType) || mediaType is not ("application/json" or "application/x-ndjson" or "application/ndjson" or "application/jsonl"))
-            return Refuse(facts, StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json (an array) or application/x-ndjson (lines of objects).");
-        if (await RequestReading.ReadBodyAsync(context, _maxBytes, context.RequestAborted) is not { } body)
-            return Refuse(facts, StatusCodes.Status413PayloadTooLarge, $"The body must be at most {_maxBytes} bytes.");
-        if (Read(mediaType, body) is not { } clicks)
-            return Refuse(facts, StatusCodes.Status400BadRequest, "The body must be a JSON array of objects.");
+        if (!RequestBody.TryMediaType(context, out var mediaType) || BatchFormat.Expected(mediaType) is not { } expected)
+            return Refuse(facts, StatusCodes.Status415UnsupportedMediaType, $"The content type must be {BatchFormat.Json} (an array), {BatchFormat.Ndjson} (lines of objects) or {BatchFormat.Protobuf}.");
+        var body = await RequestBody.ReadAsync(context, _maxBytes, context.RequestAborted);
+        if (body.Bytes is null) return Refuse(facts, body.Status, body.Problem);
+        if (BatchFormat.Read(mediaType, body.Bytes, _maxClicks) is not { } clicks)
+            return Refuse(facts, StatusCodes.Status400BadRequest, $"The body must be {expected}.");
         if (clicks.Count > _maxClicks)
             return Refuse(facts, StatusCodes.Status400BadRequest, $"A request holds at most {_maxClicks} clicks.");
         try
@@ -45,33 +44,5 @@ internal sealed class BatchEndpoint(IMediator mediator, RejectionLog rejections,
     {
         rejections.Add(ClickReason.Malformed, facts, []);
         return ClickAnswers.Unreadable(status, detail);
-    }
-
-    private List<RawClick>? Read(string mediaType, byte[] body)
-    {
-        if (mediaType != "application/json") return ReadLines(body);
-        try
-        {
-            return ClickJson.ReadArray(body, _maxClicks);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>A line each; empty lines are no clicks.</summary>
-    private List<RawClick> ReadLines(ReadOnlySpan<byte> body)
-    {
-        var clicks = new List<RawClick>();
-        foreach (var range in body.Split((byte)'\n'))
-        {
-            var line = body[range].Trim(" \t\r"u8);
-            if (line.IsEmpty) continue;
-            clicks.Add(ClickJson.Read(line));
-            if (clicks.Count > _maxClicks) break;
-        }
-
-        return clicks;
     }
 }

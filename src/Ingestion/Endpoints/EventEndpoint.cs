@@ -1,5 +1,6 @@
 using Adclicks.Domain.Clicks;
 using Adclicks.EventStore;
+using Adclicks.Ingestion.Bodies;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Diagnostics;
 using Adclicks.Ingestion.Rejections;
@@ -16,17 +17,18 @@ internal sealed class EventEndpoint(IMediator mediator, RejectionLog rejections,
     {
         var facts = RequestReading.FactsOf(context, ClickSource.Event);
         // Browsers send beacons as plain text, which needs no preflight.
-        if (!RequestReading.TryMediaType(context, out var mediaType) || mediaType is not ("application/json" or "text/plain"))
+        if (!RequestBody.TryMediaType(context, out var mediaType) || mediaType is not ("application/json" or "text/plain"))
             return ClickAnswers.Unreadable(StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json.");
-        if (await RequestReading.ReadBodyAsync(context, options.Value.MaxEventBytes, context.RequestAborted) is not { } body)
+        var body = await RequestBody.ReadAsync(context, options.Value.MaxEventBytes, context.RequestAborted);
+        if (body.Bytes is null)
         {
             rejections.Add(ClickReason.Malformed, facts, []);
-            return ClickAnswers.Unreadable(StatusCodes.Status413PayloadTooLarge, $"The body must be at most {options.Value.MaxEventBytes} bytes.");
+            return ClickAnswers.Unreadable(body.Status, body.Problem);
         }
 
         try
         {
-            var result = await mediator.Send(new RecordClicks(facts, [ClickJson.Read(body)]), CancellationToken.None);
+            var result = await mediator.Send(new RecordClicks(facts, [ClickJson.Read(body.Bytes)]), CancellationToken.None);
             return result.Rejected.Count > 0
                 ? ClickAnswers.Invalid(result.Rejected[0].Errors)
                 : Results.Json(new { accepted = 1, rejected = 0, event_id = result.EventIds[0] });

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Adclicks.Ingestion.Validation;
 
-namespace Adclicks.Ingestion.Endpoints;
+namespace Adclicks.Ingestion.Bodies;
 
 /// <summary>
 /// Reads a click from JSON, member by member, without a document. A member of the wrong type is noted and read over; an

@@ -1,0 +1,150 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Adclicks.Domain.Access;
+using Adclicks.Domain.Clicks;
+using Adclicks.Domain.Streams;
+using Adclicks.EventStore;
+using Adclicks.EventStore.Reference;
+using Adclicks.Tests.Support;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Adclicks.Ingestion.Tests.Support;
+
+/// <summary>A click as the log has it.</summary>
+internal sealed record StoredClick(
+    string EventId, long ClickedAtMs, long ServerTimestampMs, string AdId, string CampaignId, string Country, string UserAgent, ClickSource Source,
+    string VisitorHash, string IpHash, int SealedBytes, string IngestMark);
+
+/// <summary>A node that takes clicks on loopback, on a log in memory. The header <c>X-Role</c> says who one is.</summary>
+internal sealed class TrackingServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _directory;
+
+    private TrackingServer(WebApplication app, MemoryEventLog log, string directory)
+    {
+        (_app, Log, _directory) = (app, log, directory);
+        Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public MemoryEventLog Log { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<TrackingServer> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var directory = Directory.CreateTempSubdirectory("adclicks-tracking-").FullName;
+        var log = new MemoryEventLog();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Configuration["DataDirectory"] = directory;
+        foreach (var (key, value) in settings) builder.Configuration[key] = value;
+        builder.Services.AddSingleton<IEventLog>(log);
+        builder.Services.AddReferenceFeed(builder.Configuration).AddIngestion(builder.Configuration);
+        builder.Services.AddAuthentication("role").AddScheme<AuthenticationSchemeOptions, RoleHeader>("role", null);
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(Roles.Admin, p => p.RequireRole(Roles.Admin))
+            .AddPolicy(Roles.Analyst, p => p.RequireRole(Roles.Admin, Roles.Analyst))
+            .AddPolicy(Roles.Ingest, p => p.RequireRole(Roles.Admin, Roles.Ingest));
+        var app = builder.Build();
+        app.MapIngestion();
+        await app.StartAsync(Token);
+        var server = new TrackingServer(app, log, directory);
+        await server.UntilReadyAsync();
+        return server;
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string query, HttpMethod? method = null, params (string Name, string Value)[] headers) =>
+        SendAsync(new HttpRequestMessage(method ?? HttpMethod.Get, "/track/click" + query), headers);
+
+    /// <summary>One click as JSON; as a partner with an ingest key, or as anybody.</summary>
+    public Task<HttpResponseMessage> PostAsync(string json, bool asPartner = true, string mediaType = "application/json") =>
+        PostAsync("/track/click_event", Encoding.UTF8.GetBytes(json), mediaType, asPartner);
+
+    /// <summary>A batch, as a partner.</summary>
+    public Task<HttpResponseMessage> PostBatchAsync(byte[] body, string mediaType, string encoding = "") =>
+        PostAsync("/track/click_events", body, mediaType, asPartner: true, encoding);
+
+    public static async Task<JsonElement> JsonAsync(HttpResponseMessage response)
+    {
+        using (response) return JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement;
+    }
+
+    /// <summary>What is in the click streams, by partition.</summary>
+    public async Task<List<StoredClick>> ClicksAsync()
+    {
+        var clicks = new List<StoredClick>();
+        for (var partition = 0; partition < Partitioner.DefaultCount; partition++)
+        {
+            await foreach (var e in Log.ReadAsync(StreamNames.Clicks(partition), ReadDirection.Forwards, 0, cancellationToken: Token))
+            {
+                foreach (var click in ClicksRecorded.Read(e.Data.Span)) clicks.Add(Stored(click));
+            }
+        }
+
+        return clicks;
+    }
+
+    /// <summary>The first <paramref name="count"/> events of <c>rejected-clicks</c>, when they are there.</summary>
+    public async Task<List<JsonElement>> RejectedAsync(int count)
+    {
+        var found = new List<JsonElement>();
+        await foreach (var message in Log.SubscribeAsync(StreamNames.RejectedClicks, -1, Token))
+        {
+            if (message.Event is not { } e) continue;
+            found.Add(JsonDocument.Parse(e.Data).RootElement);
+            if (found.Count == count) break;
+        }
+
+        return found;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Log.IsDown = false;
+        await _app.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static StoredClick Stored(in ClickView c) => new(
+        Encoding.UTF8.GetString(c.EventId), c.ClickedAtMs, c.ServerTimestampMs, Encoding.UTF8.GetString(c.AdId), Encoding.UTF8.GetString(c.CampaignId),
+        Encoding.UTF8.GetString(c.Country), Encoding.UTF8.GetString(c.UserAgent), c.Source, Convert.ToHexString(c.VisitorHash),
+        Convert.ToHexString(c.IpHash), c.Sealed.Length, Encoding.UTF8.GetString(c.IngestMark));
+
+    private Task<HttpResponseMessage> PostAsync(string path, byte[] body, string mediaType, bool asPartner, string encoding = "")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        if (mediaType.Length > 0) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
+        if (encoding.Length > 0) request.Content.Headers.ContentEncoding.Add(encoding);
+        return SendAsync(request, asPartner ? [("X-Role", Roles.Ingest)] : []);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, (string Name, string Value)[] headers)
+    {
+        using (request)
+        {
+            foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+            return await Client.SendAsync(request, Token);
+        }
+    }
+
+    /// <summary>The log is read once before the first click is taken.</summary>
+    private async Task UntilReadyAsync()
+    {
+        while (true)
+        {
+            using var response = await GetAsync("?ad_id=warm-up&campaign_id=warm-up", HttpMethod.Get, ("Sec-Purpose", "none"));
+            if (response.IsSuccessStatusCode) return;
+            await Task.Yield();
+        }
+    }
+}
