@@ -14,6 +14,7 @@ public sealed class EmbeddedEventLog : IEventLog
     private const int RememberedTail = 64;
     private readonly RocksDb _db;
     private readonly EmbeddedLogOptions _options;
+    private readonly TimeProvider _clock;
     private readonly StreamTable _streams;
     private readonly LogReader _reader;
     private readonly CommitQueue _queue;
@@ -24,7 +25,7 @@ public sealed class EmbeddedEventLog : IEventLog
 
     private EmbeddedEventLog(RocksDb db, EmbeddedLogOptions options, TimeProvider clock, bool readOnly)
     {
-        (_db, _options) = (db, options);
+        (_db, _options, _clock) = (db, options, clock);
         _streams = StreamTable.Load(db);
         _reader = new LogReader(db, options, clock);
         _queue = new CommitQueue(options);
@@ -87,6 +88,7 @@ public sealed class EmbeddedEventLog : IEventLog
         var next = afterRevision + 1;
         while (true)
         {
+            var readAt = _clock.GetTimestamp();
             while (next <= state.Last)
             {
                 ending.Token.ThrowIfCancellationRequested();
@@ -96,6 +98,9 @@ public sealed class EmbeddedEventLog : IEventLog
 
             yield return SubscriptionMessage.CaughtUp;
             await state.GrownBeyondAsync(next - 1).WaitAsync(ending.Token);
+            // A quiet stream is delivered at once; of a busy one, many events at a time.
+            var pause = TimeSpan.FromMilliseconds(_options.MinReadIntervalMs) - _clock.GetElapsedTime(readAt);
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, _clock, ending.Token);
         }
     }
 

@@ -24,6 +24,12 @@ public sealed class EmbeddedLogOptions
     /// <summary>Bytes a reader takes from disk at a time, unless one event is larger (default 4 MiB).</summary>
     public int ReadPageBytes { get; set; } = 4 << 20;
 
+    /// <summary>
+    /// A subscription reads at most this often, in ms (default 20): what a busy stream gets meanwhile is read at once.
+    /// A quiet one is delivered without delay.
+    /// </summary>
+    public int MinReadIntervalMs { get; set; } = 20;
+
     /// <summary>Memory for blocks that were read, in bytes (default 32 MiB).</summary>
     public long BlockCacheBytes { get; set; } = 32 << 20;
 
@@ -38,6 +44,7 @@ public sealed class EmbeddedLogOptions
         if (MaxCommitBytes < 1) return "EventStore:Embedded:MaxCommitBytes must be at least 1.";
         if (RememberedEventIds < 1) return "EventStore:Embedded:RememberedEventIds must be at least 1.";
         if (ReadPageEvents < 1 || ReadPageBytes < 1) return "EventStore:Embedded: ReadPageEvents and ReadPageBytes must be at least 1.";
+        if (MinReadIntervalMs is < 0 or > 1000) return "EventStore:Embedded:MinReadIntervalMs must be from 0 to 1000.";
         return BlockCacheBytes < 0 || WriteBufferBytes < 1 << 20 ? "EventStore:Embedded: BlockCacheBytes must not be negative, WriteBufferBytes at least 1 MiB." : null;
     }
 }

@@ -17,6 +17,9 @@ internal sealed class LaneSession(
     Lease lease, GenerationRules rules, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, PoisonList poison, ProjectionsOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>Dead letters carry their bytes; a flush is due before they fill the memory.</summary>
+    /// <summary>A lane with all to live for spends about one part in this many flushing.</summary>
+    private const int FlushShare = 10;
+
     private const int MaxDeadLetters = 100;
 
     /// <summary>Events between two looks at the clock.</summary>
@@ -32,6 +35,7 @@ internal sealed class LaneSession(
     private EventApplier _applier = null!;
     private FreshnessMark _mark = null!;
     private readonly Hold _hold = new(time);
+    private double _flushMs;
     private long _lastFlush, _lastBeat;
     private bool _wasCaughtUp, _isFlushing;
 
@@ -111,8 +115,11 @@ internal sealed class LaneSession(
     }
 
     /// <summary>The longer, the further there is to go: few large runs are cheaper than many small ones.</summary>
-    private int FlushInterval =>
-        _state.IsCaughtUp ? options.LiveFlushIntervalMs : _mark.Behind < FarBehind ? options.FlushIntervalMs : options.CatchUpFlushIntervalMs;
+    private double FlushInterval =>
+        _state.IsCaughtUp ? LiveFlushInterval : _mark.Behind < FarBehind ? options.FlushIntervalMs : options.CatchUpFlushIntervalMs;
+
+    /// <summary>As soon as may be while flushes are cheap; under load they take a bounded share of the time.</summary>
+    private double LiveFlushInterval => Math.Clamp(_flushMs * FlushShare, options.LiveFlushIntervalMs, Math.Max(options.LiveFlushIntervalMs, options.FlushIntervalMs));
 
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
@@ -122,7 +129,9 @@ internal sealed class LaneSession(
         _isFlushing = true;
         var rows = await store.CommitAsync(lease, _state, reached, cancellationToken);
         _isFlushing = false;
-        ReportFlush(clicks, rows, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        _flushMs = elapsed.TotalMilliseconds;
+        ReportFlush(clicks, rows, elapsed.TotalSeconds);
         _mark.Stored(reached);
         _state.Flushed();
         _join.Flushed();
