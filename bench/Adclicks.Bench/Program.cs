@@ -20,6 +20,9 @@ switch (args.FirstOrDefault())
     case "reconcile":
         await ReconcileBench.RunAsync(rest);
         return 0;
+    case "archive":
+        await ArchiveBench.RunAsync(rest);
+        return 0;
     case "eventstoredb":
         await EventStoreDbBench.RunAsync(rest);
         return 0;
@@ -28,6 +31,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: ingest [up|ingest] [seconds], project [clicks], reports [clicks], reconcile [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [seconds], project [clicks], reports [clicks], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

@@ -22,6 +22,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     ReconcileCommand.Create(),
     StatementCommand.Create(),
     ExplainCommand.Create(),
+    ArchiveCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -22,8 +22,9 @@ internal static class ReconcileCommand
         var to = new Option<string?>("--to") { Description = "The end, not included; default: the hour that is running", HelpName = "TIME" };
         foreach (var option in new[] { from, to }) option.Validators.Add(given => { if (given.GetValueOrDefault<string?>() is { } text && Hour(text) is null) given.AddError($"{option.Name}: {text} is not a time like 2026-11-24 or 2026-11-24T14:00."); });
         var advertiser = new Option<string?>("--advertiser") { Description = "Only the differences of this one", HelpName = "ID" };
-        var source = new Option<string>("--source") { Description = "What to count from", DefaultValueFactory = _ => "log", HelpName = "log" };
-        source.AcceptOnlyFromAmong("log");
+        var source = new Option<string>("--source") { Description = "What to count from", DefaultValueFactory = _ => "log", HelpName = "log|archive" };
+        source.AcceptOnlyFromAmong("log", "archive");
+        var archive = new Option<DirectoryInfo?>("--archive") { Description = "With --source archive: its folder. It is compared with the ledger alone", HelpName = "DIR" };
         var exact = new Option<bool>("--exact") { Description = "Count users and addresses too by hour and advertiser" };
         var log = new Option<DirectoryInfo?>("--log") { Description = "The folder of an embedded log, such as a copy (default: the log in use)", HelpName = "DIR" };
         var ledgerOnly = new Option<bool>("--ledger-only") { Description = "Compare the ledger alone; needs no running process" };
@@ -31,10 +32,14 @@ internal static class ReconcileCommand
         var command = new Command("reconcile",
             "Replays the raw clicks through the rules alone, computes hours and hashes again, and compares with the ledger and with every table of the reports. "
             + "Exit code 0: all is equal; 1: something differs; 2: it could not be finished")
-        { from, to, advertiser, source, exact, log, ledgerOnly, rows, data, url, key };
+        { from, to, advertiser, source, archive, exact, log, ledgerOnly, rows, data, url, key };
+        command.Validators.Add(given =>
+        {
+            if ((given.GetValue(source) == "archive") != (given.GetValue(archive) is not null)) given.AddError("--source archive and --archive DIR go together.");
+        });
         command.SetAction((parsed, stop) => RunAsync(
             new ReconcileRequest(
-                parsed.GetRequiredValue(data), parsed.GetValue(log), Hour(parsed.GetValue(from)), Hour(parsed.GetValue(to)), parsed.GetValue(advertiser), parsed.GetValue(exact), parsed.GetValue(ledgerOnly),
+                parsed.GetRequiredValue(data), parsed.GetValue(log), Hour(parsed.GetValue(from)), Hour(parsed.GetValue(to)), parsed.GetValue(advertiser), parsed.GetValue(exact), parsed.GetValue(ledgerOnly), parsed.GetValue(archive),
                 () => CommonOptions.ClientFor(parsed.GetRequiredValue(data), parsed.GetValue(url), parsed.GetValue(key), Roles.Admin)),
             parsed.GetValue(rows),
             stop));

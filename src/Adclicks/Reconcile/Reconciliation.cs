@@ -5,6 +5,7 @@ using Adclicks.Domain.Dedup;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.Hosting;
+using Adclicks.Projections.Archive;
 using Adclicks.Projections.Reconciliation;
 
 namespace Adclicks.Reconcile;
@@ -26,6 +27,7 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
         if (settings is null) throw new InvalidDataException("The log is empty: it was never started.");
         var (from, to) = (request.From ?? 0, request.To ?? BillingHour.Of(time.GetUtcNow()));
         var ledger = await LedgerCopy.ReadAsync(log, from, to, cancellationToken);
+        if (request.Archive is { } archive) return await CompareArchiveAsync(archive, log, ledger, (from, to), cancellationToken);
         var questions = request.LedgerOnly ? [] : RollupQuestion.All(withMinutes: await AreFewDaysAsync(from, to, cancellationToken));
         var rollups = request.LedgerOnly ? null : new RollupTotals(settings.Partitions, questions, from, to);
         var uniques = request.Exact ? new ExactUniques(settings.Partitions, from, to) : null;
@@ -40,10 +42,21 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
         var clicks = replay.Progress.Clicks;
         if (rollups is not null) differences.AddRange(await CompareRollupsAsync(replay, questions, (from, to), cancellationToken));
         return new ReconcileResult(
-            [.. differences.Where(d => request.Advertiser is null || d.AdvertiserId is null || d.AdvertiserId == request.Advertiser)],
+            [.. differences.Where(IsWanted)],
             clicks, elapsed, ledger.History.Entries.Count(e => e.Hour >= from && e.Hour < to), ledger.History.ClosedThrough,
             uniques?.Count(), !request.LedgerOnly);
     }
+
+    private async Task<ReconcileResult> CompareArchiveAsync(DirectoryInfo archive, IEventLog log, LedgerCopy ledger, (int From, int To) range, CancellationToken cancellationToken)
+    {
+        if (!archive.Exists) throw new InvalidDataException($"There is no archive in {archive.FullName}.");
+        var started = time.GetTimestamp();
+        var (differences, clicks, entries) = await ArchiveCheck.CompareAsync(log, archive.FullName, range.From, range.To, cancellationToken);
+        return new ReconcileResult(
+            [.. ledger.Differences.Concat(differences).Where(IsWanted)], clicks, time.GetElapsedTime(started), entries, ledger.History.ClosedThrough, null, WithRollups: false);
+    }
+
+    private bool IsWanted(Difference difference) => request.Advertiser is null || difference.AdvertiserId is null || difference.AdvertiserId == request.Advertiser;
 
     /// <summary>Minutes are many: they are looked at where the range, or what the reports have of it, is a week at most.</summary>
     private async Task<bool> AreFewDaysAsync(int from, int to, CancellationToken cancellationToken)

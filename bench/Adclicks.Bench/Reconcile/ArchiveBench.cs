@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Globalization;
+using Adclicks.Bench.Clicks;
+using Adclicks.Domain.Billing;
+using Adclicks.Domain.Dedup;
+using Adclicks.Domain.Reference;
+using Adclicks.Domain.Streams;
+using Adclicks.EventStore;
+using Adclicks.EventStore.Embedded;
+using Adclicks.Projections.Archive;
+using Adclicks.Projections.Billing;
+
+namespace Adclicks.Bench.Reconcile;
+
+/// <summary>How fast closed hours of generated clicks go to Parquet files, and how large they are: <c>archive [clicks]</c>.</summary>
+internal static class ArchiveBench
+{
+    public static async Task RunAsync(string[] args)
+    {
+        var count = args.Length > 0 ? long.Parse(args[0], CultureInfo.InvariantCulture) : 500_000;
+        using var directory = new TemporaryDirectory();
+        using var archive = new TemporaryDirectory();
+        await using var log = EmbeddedEventLog.Open(directory.Path);
+        await LogFiller.FillAsync(log, new GeneratedClicks(count, new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)), 0, count, Partitioner.DefaultCount);
+        await CloseAsync(log);
+        var (clicks, bytes, files) = (0L, 0L, 0);
+        var clock = Stopwatch.StartNew();
+        await new Archiver(log, Partitioner.DefaultCount, new ReferenceHistory(), archive.Path)
+            .RunAsync(line => (clicks, bytes, files) = (clicks + line.Clicks, bytes + line.Bytes, files + 1), Environment.ProcessorCount, CancellationToken.None);
+        var seconds = clock.Elapsed.TotalSeconds;
+        Console.Out.WriteLine($"{clicks:N0} clicks in {files} files, {seconds:F2} s, {clicks / seconds:N0} clicks/s on {Environment.ProcessorCount} cores, {(double)bytes / clicks:F1} bytes per click");
+    }
+
+    private static async Task CloseAsync(EmbeddedEventLog log)
+    {
+        var books = new List<PartitionBook>();
+        var revisions = new List<long>();
+        for (var p = 0; p < Partitioner.DefaultCount; p++)
+        {
+            var book = new PartitionBook(BillingHour.None, -1);
+            var replay = new PartitionReplay(p, new DedupOptions(), new ReferenceHistory());
+            await foreach (var e in log.ReadAsync(StreamNames.Clicks(p), ReadDirection.Forwards, 0)) replay.Apply(e.Revision, e.Type, e.Data.Span, e.Metadata.Span, -1, book);
+            books.Add(book);
+            revisions.Add(replay.Revision);
+        }
+
+        var entries = new HourClose(BillingHour.Of(new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero)), 0, -1, new DedupOptions()).Entries(books, revisions, null);
+        await new LedgerStore(log).AppendAsync(entries, -1, new BillingOptions(), CancellationToken.None);
+    }
+}
