@@ -33,7 +33,7 @@ internal static class ArchiveFile
     /// <summary>Writes rows, given in order, to a stream that can seek.</summary>
     public static async Task WriteAsync(Stream output, LedgerEntry entry, IReadOnlyList<ArchivedClick> rows, CancellationToken cancellationToken)
     {
-        await using var writer = await ParquetWriter.CreateAsync(Schema, output, new ParquetOptions { CompressionMethod = CompressionMethod.Zstd }, cancellationToken: cancellationToken);
+        await using var writer = await ParquetWriter.CreateAsync(Schema, output, new ParquetOptions { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = System.IO.Compression.CompressionLevel.Fastest }, cancellationToken: cancellationToken);
         writer.CustomMetadata = new Dictionary<string, string>
         {
             ["adclicks.hour"] = BillingHour.Text(entry.Hour),

@@ -27,7 +27,7 @@ public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory ref
     {
         Directory.CreateDirectory(folder);
         var lines = await ArchiveManifest.ReadAsync(folder, cancellationToken);
-        var (history, counts) = await LedgerAsync(cancellationToken);
+        var (history, counts, starts) = await LedgerAsync(cancellationToken);
         for (var i = 0; i < lines.Count; i++)
         {
             if (i >= history.Entries.Count || lines[i].EntryHash != Convert.ToHexStringLower(history.Entries[i].Hash.Span))
@@ -40,38 +40,33 @@ public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory ref
             var end = first + 1;
             for (var clicks = counts[first]; end < counts.Count && clicks + counts[end] <= MaxClicksAtOnce; end++) clicks += counts[end];
             var rows = await CollectAsync(history, first, end, readers, cancellationToken);
-            for (; first < end; first++)
+            var begun = first;
+            // The entries again, with their rows, to verify by.
+            await foreach (var (_, entry) in new LedgerStore(log).ReadAsync(starts[first], cancellationToken))
             {
-                var line = await WriteAsync(await EntryAsync(history.Entries[first], cancellationToken), rows[first - (end - rows.Length)], previous, cancellationToken);
+                var line = await WriteAsync(entry, rows[first - begun], previous, cancellationToken);
                 await ArchiveManifest.AppendAsync(folder, line, cancellationToken);
                 previous = line.Hash;
                 report(line);
+                if (++first == end) break;
             }
+
+            if (first != end) throw new InvalidDataException("The ledger has lost entries while it was read.");
         }
     }
 
-    private async Task<(CloseHistory History, IReadOnlyList<long> Counts)> LedgerAsync(CancellationToken cancellationToken)
+    /// <summary>The ledger without its rows; per entry the number of its clicks, and where it begins.</summary>
+    private async Task<(CloseHistory History, IReadOnlyList<long> Counts, IReadOnlyList<long> Starts)> LedgerAsync(CancellationToken cancellationToken)
     {
-        var (history, counts) = (new CloseHistory(), new List<long>());
-        await foreach (var (_, entry) in new LedgerStore(log).ReadAsync(0, cancellationToken))
+        var (history, counts, starts) = (new CloseHistory(), new List<long>(), new List<long> { 0 });
+        await foreach (var (revision, entry) in new LedgerStore(log).ReadAsync(0, cancellationToken))
         {
             counts.Add(entry.Rows.Concat(entry.Adjustments).Sum(r => r.Clicks.Gross));
+            starts.Add(revision + 1);
             history.Add(entry with { Rows = [], Adjustments = [] });
         }
 
-        return (history, counts);
-    }
-
-    /// <summary>The entry with its rows, to verify by.</summary>
-    private async Task<LedgerEntry> EntryAsync(LedgerEntry wanted, CancellationToken cancellationToken)
-    {
-        var ledger = new LedgerStore(log);
-        await foreach (var (_, entry) in ledger.ReadAsync(await ledger.FindAsync(wanted.Hour, cancellationToken), cancellationToken))
-        {
-            if (entry.Hash.Span.SequenceEqual(wanted.Hash.Span)) return entry;
-        }
-
-        throw new InvalidDataException($"The ledger has lost its entry of {BillingHour.Text(wanted.Hour)}.");
+        return (history, counts, starts);
     }
 
     private async Task<List<ArchivedClick>[]> CollectAsync(CloseHistory history, int first, int end, int readers, CancellationToken cancellationToken)

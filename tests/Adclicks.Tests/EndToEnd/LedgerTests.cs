@@ -38,6 +38,7 @@ public sealed class LedgerTests : IDisposable
         }
 
         Assert.Contains("Equal.", await SucceedAsync(0, "reconcile", "--data", _data, "--ledger-only"), StringComparison.Ordinal);
+        await AssertArchiveAsync();
         await AssertLedgerAsync();
         await AssertDroppedAsync();
     }
@@ -115,6 +116,23 @@ public sealed class LedgerTests : IDisposable
         foreach (var table in changed) Assert.Contains(table, output, StringComparison.Ordinal);
         Assert.Contains("2015-05-17 1", output, StringComparison.Ordinal);
         Assert.Matches("acme|globex", output);
+    }
+
+    /// <summary>One byte of a file.</summary>
+    private async Task AssertArchiveAsync()
+    {
+        var archive = Path.Combine(_copies, "archive");
+        Assert.Contains($"{Clicks:N0} clicks", await SucceedAsync(0, "archive", "--to", archive, "--data", _data), StringComparison.Ordinal);
+        Assert.Contains("Nothing new", await SucceedAsync(0, "archive", "--to", archive, "--data", _data), StringComparison.Ordinal);
+        Assert.Contains("Equal.", await SucceedAsync(0, "reconcile", "--source", "archive", "--archive", archive, "--data", _data), StringComparison.Ordinal);
+        var file = Path.Combine(archive, "year=2015/month=05/day=17/hour=11");
+        file = Assert.Single(Directory.GetFiles(file));
+        var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+        var output = await SucceedAsync(1, "reconcile", "--source", "archive", "--archive", archive, "--data", _data);
+        Assert.Contains("2015-05-17 11:00", output, StringComparison.Ordinal);
+        Assert.Contains("acme", output, StringComparison.Ordinal);
     }
 
     /// <summary>One digit of an entry.</summary>
