@@ -9,6 +9,7 @@ using Adclicks.Ingestion.Reference;
 using Adclicks.Ingestion.Rejections;
 using Adclicks.Ingestion.Validation;
 using Adclicks.Ingestion.Writing;
+using Adclicks.Ingestion.Writing.Spill;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +38,7 @@ public static class IngestionRegistration
         services.AddSingleton<ClickValidator>().AddSingleton<ClickFactory>().AddSingleton<ClickRecorder>();
         services.AddSingleton<IRequestHandler<RecordClicks, RecordClicksResult>, RecordClicksHandler>();
         services.AddSingleton<PixelEndpoint>().AddSingleton<EventEndpoint>().AddSingleton<BatchEndpoint>();
+        services.AddSpill(configuration);
         services.AddSingleton<ClickWriter>().AddHostedService(p => p.GetRequiredService<ClickWriter>());
         return services.AddSingleton<RejectionLog>().AddHostedService(p => p.GetRequiredService<RejectionLog>());
     }

@@ -19,9 +19,17 @@ internal sealed class ClickRecorder(ClickValidator validator, ClickFactory facto
         return errors;
     }
 
-    /// <summary>Records one click that <see cref="Refuse"/> let pass; completes when it is durable.</summary>
+    /// <summary>Records one click that <see cref="Refuse"/> let pass; what comes back completes when it is durable.</summary>
+    /// <param name="raw">The click.</param>
+    /// <param name="facts">Of its request.</param>
+    /// <param name="maySpill">Whether it is kept on this machine while the log is down.</param>
     /// <exception cref="EventLogUnavailableException">The log is away or busy: try again.</exception>
-    public Task RecordAsync(RawClick raw, RequestFacts facts) => writer.WriteAsync(new PendingClicks([Encode(raw, facts, out _)], facts.Source, facts.CorrelationId));
+    public PendingClicks Record(RawClick raw, RequestFacts facts, bool maySpill)
+    {
+        var pending = new PendingClicks([Encode(raw, facts, out _)], facts.Source, facts.CorrelationId, maySpill);
+        _ = writer.WriteAsync(pending);
+        return pending;
+    }
 
     /// <summary>Records those of the clicks that are within their limits; returns when they are durable.</summary>
     /// <exception cref="EventLogUnavailableException">The log is away or busy: try again, with the same clicks.</exception>

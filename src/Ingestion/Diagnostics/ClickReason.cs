@@ -32,4 +32,7 @@ public enum ClickReason
 
     /// <summary>The URL asked for is not one of the web.</summary>
     TargetMalformed,
+
+    /// <summary>The log was down and no more could be kept on this machine; the visitor was sent on.</summary>
+    SpillFull,
 }

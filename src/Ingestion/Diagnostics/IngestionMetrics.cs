@@ -18,6 +18,12 @@ internal static class IngestionMetrics
     public static readonly Counter<long> RejectionsDropped =
         _meter.CreateCounter<long>("adclicks.ingestion.rejections.dropped", "{click}", "Rejected clicks beyond the rate that is kept");
 
+    public static readonly Counter<long> SpillClicks =
+        _meter.CreateCounter<long>("adclicks.ingestion.spill.clicks", "{click}", "Clicks kept on this machine because the log was down");
+
+    public static readonly Counter<long> SpillReplayed =
+        _meter.CreateCounter<long>("adclicks.ingestion.spill.replayed", "{event}", "Events of kept clicks brought into the log");
+
     public static readonly Histogram<int> CommitClicks =
         _meter.CreateHistogram<int>("adclicks.ingestion.commit.clicks", "{click}", "Clicks in one commit");
 
@@ -30,6 +36,9 @@ internal static class IngestionMetrics
 
     private static readonly KeyValuePair<string, object?>[] _reasons =
         [.. Enum.GetValues<ClickReason>().Select(r => new KeyValuePair<string, object?>("reason", NameOf(r)))];
+
+    /// <summary>Shows how much waits for the log.</summary>
+    public static void ObserveSpill(Func<long> bytes) => _meter.CreateObservableGauge("adclicks.ingestion.spill.size", bytes, "By", "Bytes of kept clicks that wait for the log");
 
     public static string NameOf(ClickReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 

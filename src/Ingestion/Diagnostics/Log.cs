@@ -17,9 +17,27 @@ internal static partial class Log
     [LoggerMessage(2004, LogLevel.Information, "Writing clicks to {Partitions} partitions")]
     public static partial void WriterReady(this ILogger log, int partitions);
 
-    [LoggerMessage(2005, LogLevel.Warning, "The log cannot be read yet: {Reason}")]
-    public static partial void WriterWaits(this ILogger log, string reason);
-
     [LoggerMessage(2006, LogLevel.Warning, "Rejections could not be appended: {Reason}")]
     public static partial void RejectionsLost(this ILogger log, string reason);
+
+    [LoggerMessage(2010, LogLevel.Error, "The log is down: clicks of visitors who are sent on are kept on this machine, others are refused. {Reason}")]
+    public static partial void LogWentDown(this ILogger log, string reason);
+
+    [LoggerMessage(2011, LogLevel.Warning, "The log is not there yet: {Reason}")]
+    public static partial void LogStillDown(this ILogger log, string reason);
+
+    [LoggerMessage(2012, LogLevel.Information, "The log is up")]
+    public static partial void LogIsUp(this ILogger log);
+
+    [LoggerMessage(2013, LogLevel.Information, "Replayed {Path}: {Events} events, and {Found} were in the log already")]
+    public static partial void SpillReplayed(this ILogger log, string path, int events, int found);
+
+    [LoggerMessage(2014, LogLevel.Warning, "{Path} ends in {Bytes} bytes that were never acknowledged or are damaged; it is put aside")]
+    public static partial void SpillTorn(this ILogger log, string path, int bytes);
+
+    [LoggerMessage(2015, LogLevel.Error, "The log refused {Events} events of {Path} for good; it is put aside")]
+    public static partial void SpillRefused(this ILogger log, string path, int events);
+
+    [LoggerMessage(2016, LogLevel.Error, "Clicks could not be kept: {Reason}")]
+    public static partial void SpillFailed(this ILogger log, string reason);
 }

@@ -39,7 +39,7 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         }
 
         if (NotCounted(context, answer.Decision) is { } reason) IngestionMetrics.Refused(reason);
-        else if (!await RecordAsync(context, query.Click, facts)) return;
+        else if (!await RecordAsync(context, query.Click, facts, isSentOn: answer.Decision.Location is not null && !query.WantsNothing)) return;
         await AnswerAsync(context, answer.Decision.Location, query.WantsNothing);
     }
 
@@ -52,7 +52,7 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
     }
 
     /// <summary>False where the request was answered instead: it was malformed, or there is nobody to send on.</summary>
-    private async Task<bool> RecordAsync(HttpContext context, RawClick click, RequestFacts facts)
+    private async Task<bool> RecordAsync(HttpContext context, RawClick click, RequestFacts facts, bool isSentOn)
     {
         try
         {
@@ -62,13 +62,15 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
                 return false;
             }
 
-            await recorder.RecordAsync(click, facts);
+            var recording = recorder.Record(click, facts, maySpill: isSentOn);
+            await recording.Task;
+            if (recording.IsSpilled) context.Response.Headers[RecordedHeader] = "later";
             return true;
         }
         catch (EventLogUnavailableException)
         {
             context.Response.Headers[RecordedHeader] = "false";
-            if (click.ClickUrl.Length > 0) return true;
+            if (isSentOn) return true;
             await ClickAnswers.Unavailable(context).ExecuteAsync(context);
             return false;
         }

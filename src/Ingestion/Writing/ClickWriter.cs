@@ -4,6 +4,7 @@ using Adclicks.Domain.Clicks;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Ingestion.Diagnostics;
+using Adclicks.Ingestion.Writing.Spill;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,33 +13,33 @@ namespace Adclicks.Ingestion.Writing;
 
 /// <summary>
 /// The one writer of clicks of this process: takes all that waits, packs it by partition and appends it in one call.
-/// Group commit without a timer. What waits is bounded by partition; a full one refuses at once.
+/// Group commit without a timer. What waits is bounded by partition; a full one refuses at once. While the log is down,
+/// clicks whose visitors are sent on are kept on disk instead, and all others are refused at once.
 /// </summary>
 internal sealed class ClickWriter(
-    IEventLog log, ReferenceFeed reference, IOptions<IngestionOptions> options, IOptions<ReferenceFeedOptions> logOptions, TimeProvider time, ILogger<ClickWriter> logger)
+    IEventLog log, LogOutage outage, ReferenceFeed reference, IOptions<IngestionOptions> options, IOptions<ReferenceFeedOptions> logOptions, TimeProvider time, ILogger<ClickWriter> logger)
     : IHostedService, IDisposable
 {
-    private const int UnknownOutcomeTries = 5;
-    private static readonly TimeSpan _retryPause = TimeSpan.FromMilliseconds(500);
     private readonly IngestionOptions _options = options.Value;
     private readonly Channel<PendingClicks> _queue = Channel.CreateUnbounded<PendingClicks>(new() { SingleReader = true });
     private readonly int[] _waiting = new int[logOptions.Value.Partitions];
     private readonly PartitionBatch[] _batches = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(p => new PartitionBatch(p))];
     private readonly RetryMemory[] _memories = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(_ => new RetryMemory(options.Value.RetryMemoryPerPartition))];
     private readonly List<PartitionBatch> _touched = [];
+    private readonly HashSet<int> _refused = [];
     private readonly int[] _answered = new int[Enum.GetValues<ClickSource>().Length];
     private readonly CancellationTokenSource _stopping = new();
-    private volatile bool _ready;
     private Task _running = Task.CompletedTask;
+    private Task _recovering = Task.CompletedTask;
 
     /// <summary>The number of partitions.</summary>
     public int Partitions => _waiting.Length;
 
-    /// <summary>Completes when the clicks are durable.</summary>
+    /// <summary>Completes when the clicks are durable: in the log, or on the way there if <see cref="PendingClicks.IsSpilled"/>.</summary>
     /// <exception cref="EventLogUnavailableException">The log is away, busy, or not read yet: try again.</exception>
     public Task WriteAsync(PendingClicks pending)
     {
-        if (!_ready) throw Refuse(pending, "The log has not been read yet.");
+        if (outage.IsDown && !pending.MaySpill) throw Refuse(pending, "The log is down.");
         var clicks = pending.Clicks;
         for (var i = 0; i < clicks.Length; i++)
         {
@@ -55,6 +56,7 @@ internal sealed class ClickWriter(
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        _recovering = Task.Run(() => outage.RecoverAsync(RememberAsync, _stopping.Token), CancellationToken.None);
         _running = Task.Run(RunAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
@@ -63,9 +65,10 @@ internal sealed class ClickWriter(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
-        if (!_ready) await _stopping.CancelAsync();
         await using var limit = cancellationToken.Register(_stopping.Cancel);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stopping.CancelAsync();
+        await _recovering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>
@@ -73,9 +76,6 @@ internal sealed class ClickWriter(
 
     private async Task RunAsync()
     {
-        await RememberAsync(_stopping.Token);
-        _ready = true;
-        logger.WriterReady(Partitions);
         var taken = new List<PendingClicks>();
         while (await _queue.Reader.WaitToReadAsync(_stopping.Token))
         {
@@ -115,78 +115,117 @@ internal sealed class ClickWriter(
     private async Task CommitAsync(List<PendingClicks> taken)
     {
         var started = Stopwatch.GetTimestamp();
-        Exception? failure = null;
+        EventLogUnavailableException? failure = null;
+        List<StreamAppend> appends = [];
         try
         {
-            if (_touched.Count > 0) await AppendAsync();
+            if (_touched.Count > 0 && outage.IsDown) throw new EventLogUnavailableException("The log is down.");
+            if (_touched.Count > 0) await AppendAsync(appends = Pack());
         }
-        catch (Exception e)
+        catch (EventLogUnavailableException e)
         {
-            // Whatever it was, nobody is told that a click is stored, and the next commit stands alone.
-            failure = e as EventLogUnavailableException ?? new EventLogUnavailableException("The append failed.", e, outcomeUnknown: true);
-            logger.AppendFailed(failure.Message, e);
+            // Nobody is told that a click is stored, and the next commit stands alone.
+            failure = e;
+            if (appends.Count > 0) logger.AppendFailed(failure.Message, e);
         }
 
         IngestionMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         IngestionMetrics.CommitClicks.Record(_touched.Sum(b => b.Clicks.Count));
-        foreach (var batch in _touched) batch.Clear();
-        _touched.Clear();
-        foreach (var pending in taken)
-        {
-            Release(pending.Clicks);
-            _answered[(int)pending.Source] += pending.Clicks.Length;
-            if (failure is null) pending.TrySetResult();
-            else pending.TrySetException(failure);
-        }
-
-        Count(isDurable: failure is null);
+        var isKept = failure is not null && TryKeep(taken, appends, failure.OutcomeUnknown);
+        Clear();
+        foreach (var pending in taken) Answer(pending, failure, isKept);
+        Count();
     }
 
-    private void Count(bool isDurable)
+    /// <summary>
+    /// What may be in the log already is kept as it was appended, so that its ids tell; else only the clicks that are
+    /// kept for visitors who are sent on.
+    /// </summary>
+    private bool TryKeep(List<PendingClicks> taken, IReadOnlyList<StreamAppend> appends, bool inDoubt)
     {
+        if (!inDoubt)
+        {
+            Clear();
+            foreach (var pending in taken)
+            {
+                if (!pending.MaySpill) continue;
+                foreach (var click in pending.Clicks) Add(click, pending.CorrelationId);
+            }
+
+            if (_touched.Count == 0) return true;
+            appends = Pack();
+        }
+
+        if (!outage.TryKeep(appends, inDoubt)) return false;
+        Remember(_touched);
+        return true;
+    }
+
+    private void Answer(PendingClicks pending, EventLogUnavailableException? failure, bool isKept)
+    {
+        Release(pending.Clicks);
+        var refused = Array.Exists(pending.Clicks, c => _refused.Contains(c.Partition));
+        if (failure is null && !refused)
+        {
+            _answered[(int)pending.Source] += pending.Clicks.Length;
+            pending.TrySetResult();
+        }
+        else if (isKept && pending.MaySpill && !refused)
+        {
+            IngestionMetrics.SpillClicks.Add(pending.Clicks.Length);
+            _answered[(int)pending.Source] += pending.Clicks.Length;
+            pending.IsSpilled = true;
+            pending.TrySetResult();
+        }
+        else
+        {
+            IngestionMetrics.Refused(failure is not null && pending.MaySpill ? ClickReason.SpillFull : ClickReason.Unavailable, pending.Clicks.Length);
+            pending.TrySetException(failure ?? new EventLogUnavailableException("The log refused clicks."));
+        }
+    }
+
+    private void Clear()
+    {
+        foreach (var batch in _touched) batch.Clear();
+        _touched.Clear();
+    }
+
+    private void Count()
+    {
+        _refused.Clear();
         for (var source = 0; source < _answered.Length; source++)
         {
             if (_answered[source] == 0) continue;
-            if (isDurable) IngestionMetrics.Accepted(_answered[source], (ClickSource)source);
-            else IngestionMetrics.Refused(ClickReason.Unavailable, _answered[source]);
+            IngestionMetrics.Accepted(_answered[source], (ClickSource)source);
             _answered[source] = 0;
         }
     }
 
-    private async Task AppendAsync()
+    private List<StreamAppend> Pack()
     {
         var revision = reference.AppliedRevision;
-        var appends = _touched.ConvertAll(b => b.ToAppend(_options, revision, time));
-        var results = await SettleAsync(appends);
-        EventLogUnavailableException? refused = null;
-        for (var i = 0; i < results.Count; i++)
-        {
-            if (results[i].Succeeded)
-            {
-                foreach (var click in _touched[i].Clicks) _memories[click.Partition].Add(click.Identity);
-                continue;
-            }
-
-            logger.AppendRefused(appends[i].Stream, results[i].Outcome.ToString());
-            refused = new EventLogUnavailableException($"{appends[i].Stream} refused clicks: {results[i].Outcome}.");
-        }
-
-        if (refused is not null) throw refused;
+        return _touched.ConvertAll(b => b.ToAppend(_options, revision, time));
     }
 
-    /// <summary>An append that may have been stored is repeated with the same event ids, until the log says which.</summary>
-    private async Task<IReadOnlyList<AppendResult>> SettleAsync(IReadOnlyList<StreamAppend> appends)
+    private async Task AppendAsync(IReadOnlyList<StreamAppend> appends)
     {
-        for (var attempt = 1; ; attempt++)
+        var results = await outage.AppendAsync(appends, _stopping.Token);
+        for (var i = 0; i < results.Count; i++)
         {
-            try
-            {
-                return await log.AppendAsync(appends, _stopping.Token);
-            }
-            catch (EventLogUnavailableException e) when (e.OutcomeUnknown && attempt < UnknownOutcomeTries)
-            {
-                await Task.Delay(_retryPause, time, _stopping.Token);
-            }
+            if (results[i].Succeeded) continue;
+            logger.AppendRefused(appends[i].Stream, results[i].Outcome.ToString());
+            _refused.Add(_touched[i].Partition);
+        }
+
+        Remember(_touched.Where(b => !_refused.Contains(b.Partition)));
+    }
+
+    /// <summary>So that a retry of them is known.</summary>
+    private void Remember(IEnumerable<PartitionBatch> batches)
+    {
+        foreach (var batch in batches)
+        {
+            foreach (var click in batch.Clicks) _memories[batch.Partition].Add(click.Identity);
         }
     }
 
@@ -201,20 +240,16 @@ internal sealed class ClickWriter(
         foreach (ref readonly var click in clicks) Interlocked.Decrement(ref _waiting[click.Partition]);
     }
 
+    /// <summary>Before the first click: the ends of the partitions, and what is on its way there.</summary>
     private async Task RememberAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        await RetryTail.ReadAsync(log, _memories, _options.RetryMemoryAtStart, cancellationToken);
+        foreach (var left in outage.Leftovers())
         {
-            try
-            {
-                await RetryTail.ReadAsync(log, _memories, _options.RetryMemoryAtStart, cancellationToken);
-                return;
-            }
-            catch (EventLogUnavailableException e)
-            {
-                logger.WriterWaits(e.Message);
-                await Task.Delay(_retryPause, time, cancellationToken);
-            }
+            foreach (var click in ClicksRecorded.Read(left.Event.Data.Span))
+                _memories[Domain.Streams.Partitioner.PartitionOf(click.AdId, Partitions)].Add(RetryMemory.IdentityOf(click));
         }
+
+        logger.WriterReady(Partitions);
     }
 }

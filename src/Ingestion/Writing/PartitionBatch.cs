@@ -19,6 +19,8 @@ internal sealed class PartitionBatch(int partition)
     private (long Hour, string? Name) _named;
     private string _correlationId = "";
 
+    public int Partition { get; } = partition;
+
     public string Stream { get; } = StreamNames.Clicks(partition);
 
     public IReadOnlyList<EncodedClick> Clicks => _clicks;

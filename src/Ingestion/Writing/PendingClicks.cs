@@ -10,7 +10,7 @@ namespace Adclicks.Ingestion.Writing;
 internal readonly record struct EncodedClick(int Partition, byte[] Encoded, long ClickedAtMs, UInt128 Identity);
 
 /// <summary>The clicks of one request, and whoever waits for them to be durable.</summary>
-internal sealed class PendingClicks(EncodedClick[] clicks, ClickSource source, string correlationId)
+internal sealed class PendingClicks(EncodedClick[] clicks, ClickSource source, string correlationId, bool maySpill = false)
     : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     public EncodedClick[] Clicks { get; } = clicks;
@@ -18,4 +18,10 @@ internal sealed class PendingClicks(EncodedClick[] clicks, ClickSource source, s
     public ClickSource Source { get; } = source;
 
     public string CorrelationId { get; } = correlationId;
+
+    /// <summary>Whether they are kept on this machine while the log is down: somebody is sent on and cannot send again.</summary>
+    public bool MaySpill { get; } = maySpill;
+
+    /// <summary>That is what happened to them.</summary>
+    public bool IsSpilled { get; set; }
 }

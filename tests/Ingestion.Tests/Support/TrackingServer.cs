@@ -38,14 +38,18 @@ internal sealed class TrackingServer : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<TrackingServer> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<TrackingServer> StartAsync(params (string Key, string Value)[] settings) => StartOnAsync(new MemoryEventLog(), settings);
+
+    /// <summary>On a log that is there already; it may be down.</summary>
+    public static async Task<TrackingServer> StartOnAsync(MemoryEventLog log, params (string Key, string Value)[] settings)
     {
         var directory = Directory.CreateTempSubdirectory("adclicks-tracking-").FullName;
-        var log = new MemoryEventLog();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Configuration["DataDirectory"] = directory;
+        builder.Configuration["Ingestion:Spill:RetryMs"] = "20";
+        builder.Configuration["EventStore:ReferenceStartTimeoutMs"] = "100";
         foreach (var (key, value) in settings) builder.Configuration[key] = value;
         builder.Services.AddSingleton<IEventLog>(log);
         builder.Services.AddReferenceFeed(builder.Configuration).AddIngestion(builder.Configuration);
@@ -58,7 +62,7 @@ internal sealed class TrackingServer : IAsyncDisposable
         app.MapIngestion();
         await app.StartAsync(Token);
         var server = new TrackingServer(app, log, directory);
-        await server.UntilReadyAsync();
+        if (!log.IsDown) await server.UntilReadyAsync();
         return server;
     }
 
@@ -110,7 +114,6 @@ internal sealed class TrackingServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        Log.IsDown = false;
         await _app.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }

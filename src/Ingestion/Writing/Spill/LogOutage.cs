@@ -1,0 +1,117 @@
+using Adclicks.EventStore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Adclicks.Ingestion.Writing.Spill;
+
+/// <summary>
+/// Whether the log is down, what is kept meanwhile, and the way back: while it is down, whoever can wait is refused at
+/// once, and what cannot is written to disk here. Begins as down, until the log was read.
+/// </summary>
+internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillOptions> options, TimeProvider time, ILogger<LogOutage> logger) : IDisposable
+{
+    private readonly SpillReplay _replay = new(log, store, logger);
+    private readonly SemaphoreSlim _wake = new(1, 1);
+    private volatile bool _isDown = true;
+    private volatile Task _inFlight = Task.CompletedTask;
+
+    /// <summary>Whether there is no point in asking the log now.</summary>
+    public bool IsDown => _isDown;
+
+    public long WaitingBytes => store.Bytes;
+
+    /// <summary>Appends, unless that takes so long that the log must be taken for down.</summary>
+    /// <exception cref="EventLogUnavailableException">It is down; from now on <see cref="IsDown"/> says so.</exception>
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken)
+    {
+        var append = log.AppendAsync(appends, cancellationToken).AsTask();
+        try
+        {
+            return await append.WaitAsync(TimeSpan.FromMilliseconds(options.Value.StallMs), time, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            _inFlight = append;
+            Begin(e.Message);
+            if (e is EventLogUnavailableException) throw;
+            throw new EventLogUnavailableException(e is TimeoutException ? "The log does not answer." : "The append failed.", e, outcomeUnknown: true);
+        }
+    }
+
+    /// <summary>Keeps events until the log is back; false where they cannot be.</summary>
+    public bool TryKeep(IReadOnlyList<StreamAppend> appends, bool inDoubt)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        try
+        {
+            if (!store.TryAppend([.. appends.SelectMany(a => a.Events, (a, e) => new SpillRecord(a.Stream, e, now, inDoubt))])) return false;
+            Wake();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.SpillFailed(e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>The records that an earlier run of the process left.</summary>
+    public IEnumerable<SpillRecord> Leftovers() => store.Leftovers().SelectMany(s => s.Records);
+
+    /// <summary>Waits for outages and ends them, until cancelled.</summary>
+    /// <param name="prepare">Reads what is needed of the log before it counts as up for the first time.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RecoverAsync(Func<CancellationToken, Task> prepare, CancellationToken cancellationToken)
+    {
+        var isPrepared = false;
+        while (true)
+        {
+            await _wake.WaitAsync(cancellationToken);
+            while (_isDown || store.Bytes > 0)
+            {
+                try
+                {
+                    await _inFlight.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    if (!isPrepared) await prepare(cancellationToken);
+                    isPrepared = true;
+                    if (!await _replay.ReplayOldestAsync(cancellationToken)) await log.CheckHealthAsync(cancellationToken);
+                    End();
+                }
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+                {
+                    logger.LogStillDown(e.Message);
+                    await Task.Delay(TimeSpan.FromMilliseconds(options.Value.RetryMs), time, cancellationToken);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _wake.Dispose();
+
+    private void Begin(string reason)
+    {
+        if (!_isDown) logger.LogWentDown(reason);
+        _isDown = true;
+        Wake();
+    }
+
+    private void End()
+    {
+        if (_isDown) logger.LogIsUp();
+        _isDown = false;
+    }
+
+    private void Wake()
+    {
+        if (_wake.CurrentCount > 0) return;
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Woken by another: enough.
+        }
+    }
+}
