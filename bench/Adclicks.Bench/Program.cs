@@ -1,5 +1,6 @@
 using Adclicks.Bench.EventStoreDb;
 using Adclicks.Bench.Ingest;
+using Adclicks.Bench.Live;
 using Adclicks.Bench.Project;
 using Adclicks.Bench.Reconcile;
 using Adclicks.Bench.Reports;
@@ -10,6 +11,9 @@ switch (args.FirstOrDefault())
 {
     case "ingest":
         await IngestBench.RunAsync(rest);
+        return 0;
+    case "live":
+        await LiveBench.RunAsync(rest);
         return 0;
     case "project":
         await ProjectBench.RunAsync(rest);
@@ -31,6 +35,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: ingest [up|ingest] [seconds], project [clicks], reports [clicks], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [seconds], live [clicks/s] [seconds], project [clicks], reports [clicks], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

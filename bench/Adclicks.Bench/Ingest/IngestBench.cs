@@ -13,7 +13,7 @@ internal static class IngestBench
 {
     public const int Ads = 5_000, BatchClicks = 500;
     private const int Rounds = 3, Connections = 64, BatchConnections = 4;
-    private const string Key = "bench-ingest-key-0123456789";
+    public const string Key = "bench-ingest-key-0123456789";
 
     public static async Task RunAsync(string[] args)
     {
@@ -33,7 +33,7 @@ internal static class IngestBench
         await bare.StopAsync();
     }
 
-    private static async Task<WebApplication> StartAsync(HostRoles roles, string directory, string postgres)
+    public static async Task<WebApplication> StartAsync(HostRoles roles, string directory, string postgres)
     {
         Environment.SetEnvironmentVariable("Serilog__MinimumLevel__Default", "Error");
         var app = AppHost.Build(roles, "http://127.0.0.1:0", new Dictionary<string, string> { ["ingest"] = Key, ["admin"] = Key + "-admin" }, new Dictionary<string, string?>
