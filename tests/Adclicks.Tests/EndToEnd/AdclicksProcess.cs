@@ -39,6 +39,10 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         return up;
     }
 
+    /// <summary>Starts <c>adclicks project</c> beside it, on a log and a PostgreSQL that are shared; does not wait for it.</summary>
+    public static AdclicksProcess Project(string data, string postgres, params (string Key, string Value)[] settings) =>
+        new(Start(settings, "project", "--data", data, "--urls", "http://127.0.0.1:0", "--postgres", postgres));
+
     /// <summary>Runs a command to its end: exit code and everything it said.</summary>
     public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
@@ -55,10 +59,15 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         await _process.WaitForExitAsync().WaitAsync(_limit);
     }
 
+    /// <summary>Stops it in mid-air (SIGSTOP), until <see cref="ContinueAsync"/>.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    public Task ContinueAsync() => SignalAsync("-CONT");
+
     /// <summary>As Ctrl-C does.</summary>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await SignalAsync("-INT");
         await _process.WaitForExitAsync().WaitAsync(_limit);
         return _process.ExitCode;
     }
@@ -94,6 +103,12 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
         Http.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private static Process Start((string Key, string Value)[] settings, params string[] arguments)
