@@ -11,13 +11,12 @@ internal static class HyperLogLogEstimate
 
     public static double Of(ReadOnlySpan<byte> registers)
     {
+        // Sums of powers of two are exact, in any order.
+        Span<int> ranks = stackalloc int[1 << HyperLogLog.RegisterBits];
+        foreach (var rank in registers) ranks[rank]++;
         double sum = 0;
-        var zeros = 0;
-        foreach (var rank in registers)
-        {
-            sum += 1.0 / (1UL << rank);
-            if (rank == 0) zeros++;
-        }
+        for (var rank = 0; rank < ranks.Length; rank++) sum += ranks[rank] / (double)(1UL << rank);
+        var zeros = ranks[0];
 
         var estimate = Alpha * M * M / sum;
         if (zeros > 0 && estimate < 2.5 * M) return M * Math.Log(M / zeros);

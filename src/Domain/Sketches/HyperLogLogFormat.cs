@@ -109,18 +109,30 @@ internal static class HyperLogLogFormat
         return HyperLogLog.OfRegisters(registers);
     }
 
+    /// <summary>Eight registers are five bytes.</summary>
     private static byte[] WriteFull(byte[] registers)
     {
         var bytes = Start(Full, HyperLogLog.Registers * HyperLogLog.RegisterBits / 8);
-        for (var i = 0; i < registers.Length; i++)
-            PutBits(bytes, (HeaderBytes * 8) + (i * HyperLogLog.RegisterBits), registers[i], HyperLogLog.RegisterBits);
+        for (int from = 0, at = HeaderBytes; from < registers.Length; from += 8, at += HyperLogLog.RegisterBits)
+        {
+            ulong word = 0;
+            for (var i = 0; i < 8; i++) word = (word << HyperLogLog.RegisterBits) | registers[from + i];
+            bytes[at] = (byte)(word >> 32);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(at + 1), (uint)word);
+        }
+
         return bytes;
     }
 
     private static HyperLogLog ReadFull(ReadOnlySpan<byte> body)
     {
         var registers = new byte[HyperLogLog.Registers];
-        for (var i = 0; i < registers.Length; i++) registers[i] = (byte)GetBits(body, i * HyperLogLog.RegisterBits, HyperLogLog.RegisterBits);
+        for (int to = 0, at = 0; to < registers.Length; to += 8, at += HyperLogLog.RegisterBits)
+        {
+            var word = ((ulong)body[at] << 32) | BinaryPrimitives.ReadUInt32BigEndian(body[(at + 1)..]);
+            for (var i = 7; i >= 0; i--, word >>= HyperLogLog.RegisterBits) registers[to + i] = (byte)(word & ((1 << HyperLogLog.RegisterBits) - 1));
+        }
+
         return HyperLogLog.OfRegisters(registers);
     }
 

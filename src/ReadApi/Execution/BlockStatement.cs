@@ -18,13 +18,13 @@ internal static class BlockStatement
     {
         var sql = new SqlText();
         sql.Append($"SELECT {string.Join(", ", columns.Prepend(Cuboid.RowsColumn).Prepend(Cuboid.SpanColumn))} FROM {table}");
-        if (slices.Count == 1)
+        var spans = slices.SelectMany(slice => Spans(slice, granularity)).Distinct().ToArray();
+        if (slices.Count == 1 && (wantedLeads.Count == 0 || spans.Length > FewIds))
         {
             sql.Append($" WHERE {Cuboid.SpanColumn} >= {sql.Value(Span(slices[0].From, granularity))} AND {Cuboid.SpanColumn} < {sql.Value(slices[0].To)}");
         }
         else
         {
-            var spans = slices.SelectMany(slice => Spans(slice, granularity)).Distinct().ToArray();
             sql.Append($" WHERE {Cuboid.SpanColumn} = ANY({sql.Value(spans)})");
         }
 

@@ -7,12 +7,12 @@ namespace Adclicks.ReadApi.Execution;
 /// <summary>Adds the rows of blocks up, by the buckets and dimensions of an answer.</summary>
 /// <param name="plan">The question.</param>
 /// <param name="filters">Conditions on rows.</param>
-/// <param name="counters">Whether to add counters up.</param>
+/// <param name="counters">Counter columns to add up, by their places in <see cref="GroupTable.Counter"/>.</param>
 /// <param name="sketches">Sketch columns to unite.</param>
 /// <param name="groups">Where to. </param>
 /// <param name="addsGroups">Whether rows of other combinations than those that are there count.</param>
 internal sealed class BlockSums(
-    ReportPlan plan, IReadOnlyList<IdFilter> filters, bool counters, IReadOnlyList<string> sketches, GroupTable groups, bool addsGroups)
+    ReportPlan plan, IReadOnlyList<IdFilter> filters, IReadOnlyList<int> counters, IReadOnlyList<string> sketches, GroupTable groups, bool addsGroups)
 {
     private static readonly string[] CounterColumns = [Cuboid.GrossColumn, Cuboid.ClickColumn, Cuboid.FraudulentColumn];
     private readonly int _dimensions = plan.Query.Dimensions.Count;
@@ -26,7 +26,7 @@ internal sealed class BlockSums(
         Cuboid.BucketColumn,
         .. filters.Select(filter => filter.Dimension.Name()),
         .. plan.Query.Dimensions.Select(dimension => dimension.Name()),
-        .. counters ? CounterColumns : [],
+        .. counters.Select(counter => CounterColumns[counter]),
         .. sketches,
     ];
 
@@ -49,7 +49,7 @@ internal sealed class BlockSums(
         for (var d = 1; d <= _dimensions; d++) Unpack(reader, column++, _values[d].AsSpan(0, rows));
         kept = FindGroups(kept);
         if (kept == 0) return;
-        for (var c = 0; counters && c < CounterColumns.Length; c++) AddCounter(reader, column++, c, rows, kept);
+        foreach (var counter in counters) AddCounter(reader, column++, counter, rows, kept);
         for (var s = 0; s < sketches.Count; s++) Unite(reader, column++, s, rows, kept);
     }
 

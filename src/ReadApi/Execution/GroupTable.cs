@@ -15,7 +15,7 @@ internal sealed class GroupTable(int width)
     private int[] _keys = new int[StartRoom * width];
     private int[] _slots = new int[StartRoom * 2];
     private long[][] _counters = [new long[StartRoom], new long[StartRoom], new long[StartRoom]];
-    private HyperLogLog?[][] _sketches = [new HyperLogLog?[StartRoom], new HyperLogLog?[StartRoom]];
+    private SketchUnion?[][] _sketches = [new SketchUnion?[StartRoom], new SketchUnion?[StartRoom]];
     private int _last;
 
     public int Count { get; private set; }
@@ -40,9 +40,9 @@ internal sealed class GroupTable(int width)
 
     /// <summary>Adds a row's sketch to that of its group.</summary>
     public void Unite(int group, int index, ReadOnlySpan<byte> bytes, bool isFormat) =>
-        SketchBytes.AddTo(_sketches[index][group] ??= HyperLogLog.Create(), bytes, isFormat);
+        (_sketches[index][group] ??= new SketchUnion()).Add(bytes, isFormat);
 
-    public HyperLogLog? Sketch(int group, int index) => _sketches[index][group];
+    public SketchUnion? Sketch(int group, int index) => _sketches[index][group];
 
     private int Add(ReadOnlySpan<int> key, int slot)
     {

@@ -27,4 +27,4 @@ internal readonly struct GroupKey(int bucket, int[] ids) : IEquatable<GroupKey>
 /// <param name="Clicks">Those that are not duplicates.</param>
 /// <param name="Fraudulent">The marked ones among these.</param>
 /// <param name="Sketches">In the order of <see cref="Reading.SketchColumns"/>.</param>
-internal sealed record Group(long Gross, long Clicks, long Fraudulent, HyperLogLog?[] Sketches);
+internal sealed record Group(long Gross, long Clicks, long Fraudulent, SketchUnion?[] Sketches);

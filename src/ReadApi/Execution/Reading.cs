@@ -27,6 +27,19 @@ internal sealed class Reading(
         if (query.Metrics.Contains(Metric.UniqueIps) || query.RankBy == Metric.UniqueIps) yield return Cuboid.UniqueIpsColumn;
     }
 
+    /// <summary>The counters a query needs: 0 gross, 1 click, 2 fraudulent.</summary>
+    private static int[] Counters(ReportQuery query)
+    {
+        Metric[] metrics = [.. query.Metrics, .. query.RankBy is { } by ? [by] : Array.Empty<Metric>()];
+        bool Needs(params Metric[] any) => metrics.Intersect(any).Any();
+        return
+        [
+            .. Needs(Metric.GrossClickCount, Metric.DuplicateClickCount) ? [0] : Array.Empty<int>(),
+            .. Needs(Metric.ClickCount, Metric.BillableClickCount, Metric.DuplicateClickCount) ? [1] : Array.Empty<int>(),
+            .. Needs(Metric.FraudulentClickCount, Metric.BillableClickCount) ? [2] : Array.Empty<int>(),
+        ];
+    }
+
     /// <param name="cancellationToken">Ends it, between two blocks too.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -39,14 +52,14 @@ internal sealed class Reading(
 
         if (query is { RankBy: { } by, Limit: { } limit } && !by.IsUnique())
         {
-            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, counters: true, [], _table, addsGroups: true), cancellationToken);
+            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, Counters(query), [], _table, addsGroups: true), cancellationToken);
             Rank(by, limit);
             if (_sketches.Length > 0 && _table.Count > 0)
-                await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, counters: false, _sketches, _table, addsGroups: false), cancellationToken);
+                await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, [], _sketches, _table, addsGroups: false), cancellationToken);
         }
         else
         {
-            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, counters: true, _sketches, _table, addsGroups: true), cancellationToken);
+            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, Counters(query), _sketches, _table, addsGroups: true), cancellationToken);
         }
 
         for (var group = 0; group < _table.Count; group++) Groups.Add(new GroupKey(_table[group][0], _table[group][1..].ToArray()), Take(group));
