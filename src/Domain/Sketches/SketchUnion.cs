@@ -39,6 +39,7 @@ public sealed class SketchUnion
         else if (hash == 0)
         {
             _hasZero = true;
+            if (_count + 1 > HyperLogLog.MaxExplicit) MakeMany();
         }
         else
         {
@@ -56,7 +57,7 @@ public sealed class SketchUnion
         }
 
         _slots[slot] = hash;
-        if (++_count > HyperLogLog.MaxExplicit) MakeMany();
+        if (++_count + (_hasZero ? 1 : 0) > HyperLogLog.MaxExplicit) MakeMany();
         else if (_count * 2 > _slots.Length) Grow();
     }
 
