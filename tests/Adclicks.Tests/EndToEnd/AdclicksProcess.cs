@@ -24,6 +24,8 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    public bool IsRunning => !_process.HasExited;
+
     public HttpClient Http { get; private set; } = new();
 
     public string IngestKey { get; private set; } = "";

@@ -16,9 +16,9 @@ public sealed class SpillOptions
     [Range(4_096, 8 << 20)]
     public int SegmentBytes { get; set; } = 2 << 20;
 
-    /// <summary>An append that takes longer means that the log is down (default 500 ms).</summary>
+    /// <summary>An append that takes longer means that the log is down (default 2 s).</summary>
     [Range(10, 60_000)]
-    public int StallMs { get; set; } = 500;
+    public int StallMs { get; set; } = 2_000;
 
     /// <summary>The pause between tries to reach the log again (default 500 ms).</summary>
     [Range(10, 60_000)]
