@@ -114,6 +114,8 @@ internal sealed class TrackingServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        // Disposing alone does not stop what runs in the background.
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
