@@ -10,6 +10,8 @@ namespace Adclicks.Ingestion.Writing.Spill;
 /// </summary>
 internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillOptions> options, TimeProvider time, ILogger<LogOutage> logger) : IDisposable
 {
+    // A log may know of its recovery only by the next append, and where nothing is kept only a new click makes one.
+    private const int ChecksBeforeTrial = 10;
     private readonly SpillReplay _replay = new(log, store, logger);
     private readonly SemaphoreSlim _wake = new(1, 1);
     private volatile bool _isDown = true;
@@ -64,6 +66,7 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
     public async Task RecoverAsync(Func<CancellationToken, Task> prepare, CancellationToken cancellationToken)
     {
         var isPrepared = false;
+        var failed = 0;
         while (true)
         {
             await _wake.WaitAsync(cancellationToken);
@@ -76,11 +79,13 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
                     isPrepared = true;
                     if (!await _replay.ReplayOldestAsync(cancellationToken)) await log.CheckHealthAsync(cancellationToken);
                     End();
+                    failed = 0;
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
                     logger.LogStillDown(e.Message);
                     await Task.Delay(TimeSpan.FromMilliseconds(options.Value.RetryMs), time, cancellationToken);
+                    if (isPrepared && store.Bytes == 0 && ++failed % ChecksBeforeTrial == 0) End();
                 }
             }
         }
