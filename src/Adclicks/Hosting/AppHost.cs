@@ -47,6 +47,8 @@ internal static class AppHost
     private static void MapEndpoints(WebApplication app, HostRoles roles)
     {
         app.UseCorrelation();
+        // Here, and not first, so that endpoints that are answered by routing have a correlation id too.
+        app.UseRouting();
         app.UseAccess();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");

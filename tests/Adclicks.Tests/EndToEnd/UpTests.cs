@@ -55,6 +55,21 @@ public sealed class UpTests : IDisposable
         Assert.True(clock.ElapsedMilliseconds < 2000, $"It took {clock.ElapsedMilliseconds} ms.");
     }
 
+    [Theory]
+    [InlineData("/track/click?ad_id=a&campaign_id=c")]
+    [InlineData("/health/live")]
+    public async Task An_answer_has_the_correlation_id_of_its_request(string path)
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        var data = Path.Combine(_folder, "data");
+        Directory.CreateDirectory(data);
+        await using var up = await AdclicksProcess.UpAsync(data, database.ConnectionString);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("X-Correlation-Id", "my-id-1");
+        using var response = await up.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal("my-id-1", response.Headers.GetValues("X-Correlation-Id").Single());
+    }
+
     [Fact]
     public async Task The_same_import_under_the_same_visitor_key_gives_the_same_rollups()
     {
