@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Adclicks.Domain.Dedup;
+using Adclicks.Domain.Text;
 using Adclicks.EventStore;
 using Adclicks.Hosting;
 using Adclicks.Projections.Explanation;
@@ -59,7 +60,7 @@ internal static class ExplainCommand
         foreach (var c in clicks)
         {
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{Cell(c.ClickId)},{c.ClickedAt:yyyy-MM-dd'T'HH:mm:ss.fff'Z'},{Cell(c.AdvertiserId)},{Cell(c.CampaignId)},{Cell(c.AdId)},{Cell(c.Verdict)},{c.Address.Partition},{c.Address.Revision},{c.Address.Index}"));
+                $"{CsvText.Quoted(c.ClickId)},{c.ClickedAt:yyyy-MM-dd'T'HH:mm:ss.fff'Z'},{CsvText.Quoted(c.AdvertiserId)},{CsvText.Quoted(c.CampaignId)},{CsvText.Quoted(c.AdId)},{CsvText.Quoted(c.Verdict)},{c.Address.Partition},{c.Address.Revision},{c.Address.Index}"));
         }
 
         return clicks.Count > 0 ? Found : NotFound;
@@ -77,8 +78,6 @@ internal static class ExplainCommand
             return CouldNotFinish;
         }
     }
-
-    private static string Cell(string value) => value.AsSpan().IndexOfAny("\",\r\n") >= 0 ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
 
     private static (long FromMs, long ToMs)? Range(string? text)
     {

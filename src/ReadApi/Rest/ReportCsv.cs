@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Adclicks.Domain.Text;
 using Adclicks.ReadApi.Execution;
 
 namespace Adclicks.ReadApi.Rest;
@@ -30,15 +31,9 @@ internal static class ReportCsv
     private static IEnumerable<string> Cells(ReportRequest request, ReportRow row)
     {
         if (row.Time is { } time) yield return ReportJson.Text(time);
-        foreach (var value in row.Values) yield return Cell(value);
+        foreach (var value in row.Values) yield return CsvText.Cell(value);
         foreach (var metric in request.Query.Metrics) yield return row[metric].ToString(CultureInfo.InvariantCulture);
         if (row.Compared is not { } compared) yield break;
         foreach (var metric in request.Query.Metrics) yield return compared[metric].ToString(CultureInfo.InvariantCulture);
-    }
-
-    internal static string Cell(string value)
-    {
-        if (value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r') value = "'" + value;
-        return value.AsSpan().IndexOfAny("\",\r\n") >= 0 ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Adclicks.Domain.Access;
+using Adclicks.Domain.Text;
 using Adclicks.ReadApi.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -49,7 +50,7 @@ internal sealed class VerdictEndpoint(VerdictReader reader, IOptions<ReadApiOpti
         var text = new StringBuilder().AppendJoin(',', Columns).Append("\r\n");
         foreach (var row in report.Rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{ReportJson.Text(row.Time)},{ReportCsv.Cell(row.Verdict)},{row.Kind},{ReportCsv.Cell(row.Reason)},{row.Clicks}\r\n");
+            text.Append(CultureInfo.InvariantCulture, $"{ReportJson.Text(row.Time)},{CsvText.Cell(row.Verdict)},{row.Kind},{CsvText.Cell(row.Reason)},{row.Clicks}\r\n");
         }
 
         return Results.Text(text.ToString(), "text/csv; charset=utf-8; header=present");
