@@ -1,3 +1,5 @@
+using Adclicks.Domain.Dedup;
+
 namespace Adclicks.Domain.Billing;
 
 /// <summary>
@@ -15,6 +17,25 @@ public sealed class CloseHistory
 
     /// <summary>The last hour closed; <see cref="BillingHour.None"/> before the first.</summary>
     public int ClosedThrough => _entries.Count == 0 ? BillingHour.None : _entries[^1].ClosedThrough;
+
+    /// <summary>The settings all of it was counted by; <paramref name="otherwise"/> before the first entry.</summary>
+    public DedupOptions DedupOr(DedupOptions otherwise) => _entries.Count == 0 ? otherwise : _entries[0].Dedup;
+
+    /// <summary>
+    /// The entry a click belongs to (the number of entries where none has it yet), and whether as an adjustment: its hour was closed before.
+    /// </summary>
+    public (int Entry, bool IsLate) PlaceOf(int partition, in JudgedClick click)
+    {
+        var (covering, closing) = (FirstCovering(partition, click.Revision), FirstClosing(click.Hour));
+        return (Math.Max(covering, closing), covering > closing);
+    }
+
+    /// <summary>
+    /// The last revision of the reference data that an event could have been recorded with, by the entry that covers it;
+    /// <paramref name="otherwise"/> where none does.
+    /// </summary>
+    public long ReferenceThrough(int partition, long revision, long otherwise) =>
+        FirstCovering(partition, revision) is var entry && entry < _entries.Count ? _entries[entry].ReferenceThrough : otherwise;
 
     /// <summary>Adds the next entry.</summary>
     /// <exception cref="InvalidDataException">It goes back behind the one before.</exception>

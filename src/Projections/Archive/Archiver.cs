@@ -87,7 +87,7 @@ public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory ref
         await foreach (var recorded in log.ReadAsync(StreamNames.Clicks(partition), ReadDirection.Forwards, 0, through + 1, cancellationToken))
         {
             if (recorded.Revision > through) break;
-            var known = Math.Min(history.Entries[history.FirstCovering(partition, recorded.Revision)].ReferenceThrough, reference.AppliedRevision);
+            var known = Math.Min(history.ReferenceThrough(partition, recorded.Revision, otherwise: long.MaxValue), reference.AppliedRevision);
             replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, known, sink);
         }
 
@@ -132,9 +132,8 @@ public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory ref
 
         public void Add(in JudgedClick click)
         {
-            var (covering, closing) = (history.FirstCovering(partition, click.Revision), history.FirstClosing(click.Hour));
-            var entry = Math.Max(covering, closing);
-            if (entry >= first && entry < end) Rows[entry - first].Add(ArchivedClick.Of(click, covering > closing));
+            var (entry, isLate) = history.PlaceOf(partition, click);
+            if (entry >= first && entry < end) Rows[entry - first].Add(ArchivedClick.Of(click, isLate));
         }
     }
 }

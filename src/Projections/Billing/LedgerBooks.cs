@@ -27,7 +27,7 @@ internal sealed class LedgerBooks
         Last = history.Entries.Count == 0 ? null : history.Entries[^1];
         if (Last is not null && Last.Through.Count != partitions)
             throw new InvalidDataException($"The ledger is of a log with {Last.Through.Count} partitions, this one has {partitions}.");
-        _dedup = history.Entries.Count == 0 ? dedup : history.Entries[0].Dedup;
+        _dedup = history.DedupOr(dedup);
         _followers = [.. Enumerable.Range(0, partitions).Select(p => new PartitionFollower(log, p, history, _dedup, reference))];
     }
 

@@ -29,8 +29,7 @@ internal sealed class PartitionFollower(IEventLog log, int partition, CloseHisto
         {
             if (recorded.Revision > through) break;
             if (recorded.Revision != Revision + 1) throw Gap(stream, recorded.Revision);
-            var covering = history.FirstCovering(partition, recorded.Revision);
-            var known = covering < history.Entries.Count ? history.Entries[covering].ReferenceThrough : referenceThrough;
+            var known = history.ReferenceThrough(partition, recorded.Revision, otherwise: referenceThrough);
             if (!_replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, known, Book)) Book.Refuse(recorded.Revision);
         }
 

@@ -21,7 +21,7 @@ public sealed class ClickExplainer(IEventLog log, ReferenceHistory reference, De
     {
         var history = new CloseHistory();
         await foreach (var (_, entry) in new LedgerStore(log).ReadAsync(0, cancellationToken)) history.Add(entry with { Rows = [], Adjustments = [] });
-        var settings = history.Entries.Count > 0 ? history.Entries[0].Dedup : dedup;
+        var settings = history.DedupOr(dedup);
         var explained = new List<(ClickAddress Address, Explanation Explanation)>();
         await Parallel.ForEachAsync(
             addresses.GroupBy(a => a.Partition),
@@ -42,8 +42,7 @@ public sealed class ClickExplainer(IEventLog log, ReferenceHistory reference, De
         var replay = new PartitionReplay(partition, settings, reference);
         await foreach (var recorded in log.ReadAsync(stream, ReadDirection.Forwards, 0, targets.Max(t => t.Revision) + 1, cancellationToken))
         {
-            var covering = history.FirstCovering(partition, recorded.Revision);
-            var known = Math.Min(covering < history.Entries.Count ? history.Entries[covering].ReferenceThrough : long.MaxValue, reference.AppliedRevision);
+            var known = Math.Min(history.ReferenceThrough(partition, recorded.Revision, otherwise: long.MaxValue), reference.AppliedRevision);
             sink.Metadata = recorded.Metadata;
             replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, known, sink);
         }

@@ -85,11 +85,10 @@ internal sealed class ExplainingSink(
 
     private BilledClick Billed(in JudgedClick click)
     {
-        var (covering, closing) = (history.FirstCovering(click.Partition, click.Revision), history.FirstClosing(click.Hour));
-        var place = Math.Max(covering, closing);
+        var (place, isLate) = history.PlaceOf(click.Partition, click);
         if (place == history.Entries.Count) return new BilledClick("open", null, null, null);
         var entry = history.Entries[place];
-        return new BilledClick(covering > closing ? "adjustment" : "closed", BillingHour.Start(entry.Hour), Convert.ToHexStringLower(entry.Hash.Span), Time(entry.ClosedAtMs));
+        return new BilledClick(isLate ? "adjustment" : "closed", BillingHour.Start(entry.Hour), Convert.ToHexStringLower(entry.Hash.Span), Time(entry.ClosedAtMs));
     }
 
     private static Dictionary<string, object> Said(in ClickView click)

@@ -31,7 +31,7 @@ public sealed class LogReplay
         (_reference, Uniques, Rollups) = (reference, uniques, rollups);
         if (history.Entries.Count > 0 && history.Entries[0].Through.Count != partitions)
             throw new InvalidDataException($"The ledger is of a log with {history.Entries[0].Through.Count} partitions, this one has {partitions}.");
-        if (history.Entries.Count > 0) dedup = history.Entries[0].Dedup;
+        dedup = history.DedupOr(dedup);
         _replays = [.. Enumerable.Range(0, partitions).Select(p => new PartitionReplay(p, dedup, reference))];
         _audits = [.. Enumerable.Range(0, partitions).Select(p => new PartitionAudit(p, history, range.From, range.To))];
     }
