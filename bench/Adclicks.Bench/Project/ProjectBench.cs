@@ -22,7 +22,7 @@ internal static class ProjectBench
         var count = args.Length > 0 ? long.Parse(args[0], CultureInfo.InvariantCulture) : 1_000_000;
         using var directory = new TemporaryDirectory();
         await using var log = EmbeddedEventLog.Open(directory.Path);
-        var payload = await LogFiller.FillAsync(log, new GeneratedClicks(count, new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)), 0, count, Partitioner.DefaultCount);
+        var payload = await LogFiller.FillWeekAsync(log, count);
         Console.WriteLine($"{count:N0} clicks in the log, {payload / count:N0} bytes each, {directory.Bytes / count:N0} on disk");
 
         await using var database = await TestPostgres.CreateDatabaseAsync();

@@ -21,7 +21,7 @@ internal static class ArchiveBench
         using var directory = new TemporaryDirectory();
         using var archive = new TemporaryDirectory();
         await using var log = EmbeddedEventLog.Open(directory.Path);
-        await LogFiller.FillAsync(log, new GeneratedClicks(count, new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)), 0, count, Partitioner.DefaultCount);
+        await LogFiller.FillWeekAsync(log, count);
         await CloseAsync(log);
         var (clicks, bytes, files) = (0L, 0L, 0);
         var clock = Stopwatch.StartNew();

@@ -20,7 +20,7 @@ internal static class ReconcileBench
         var count = args.Length > 0 ? long.Parse(args[0], CultureInfo.InvariantCulture) : 2_000_000;
         using var directory = new TemporaryDirectory();
         await using var writer = EmbeddedEventLog.Open(directory.Path);
-        await LogFiller.FillAsync(writer, new GeneratedClicks(count, new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)), 0, count, Partitioner.DefaultCount);
+        await LogFiller.FillWeekAsync(writer, count);
         await using var log = EmbeddedEventLog.OpenReadOnly(directory.Path);
         await MeasureAsync("rules, hours and hashes", log, null);
         await MeasureAsync("and what every table should say", log, new RollupTotals(Partitioner.DefaultCount, RollupQuestion.All(withMinutes: false), 0, 1_000_000));

@@ -52,7 +52,7 @@ internal static class ReportsBench
     private static async Task ProjectAsync(string connectionString, long count)
     {
         await using var log = new MemoryEventLog();
-        await LogFiller.FillAsync(log, new GeneratedClicks(count, new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)), 0, count, Partitioner.DefaultCount);
+        await LogFiller.FillWeekAsync(log, count);
         using var host = await ProjectBench.StartAsync(connectionString, log, []);
         await ProjectBench.WaitAsync(host.Services.GetRequiredService<IProjectionStatus>(), count, Stopwatch.StartNew());
         await host.StopAsync();
