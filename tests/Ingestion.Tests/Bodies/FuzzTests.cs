@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Adclicks.Ingestion.Bodies.Generated;
 using Adclicks.Ingestion.Tests.Support;
@@ -59,7 +58,7 @@ public sealed class FuzzTests
         var accepted = 0;
         await Gen.Select(Body, types, packings).SampleAsync(async (body, type, packing) =>
         {
-            var bytes = packing == "gzip" ? Gzip(body) : body;
+            var bytes = packing == "gzip" ? Packed.Gzip(body) : body;
             using var response = await server.PostBatchAsync(bytes, type, packing.Length > 0 ? "gzip" : "");
             if ((int)response.StatusCode == 200) accepted += (await TrackingServer.JsonAsync(response)).GetProperty("accepted").GetInt32();
             return (int)response.StatusCode is 200 or 400 or 415;
@@ -71,11 +70,4 @@ public sealed class FuzzTests
 
     /// <summary>Half a surrogate pair cannot be escaped.</summary>
     private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
-
-    private static byte[] Gzip(byte[] bytes)
-    {
-        var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Fastest)) gzip.Write(bytes);
-        return output.ToArray();
-    }
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Adclicks.Domain.Clicks;
@@ -46,8 +45,8 @@ public sealed class BatchEndpointTests
             (Encoding.UTF8.GetBytes($"[{Json}]"), "application/json", ""),
             (Encoding.UTF8.GetBytes(Json), Ndjson, ""),
             (message.ToByteArray(), "application/x-protobuf", ""),
-            (Gzip(Encoding.UTF8.GetBytes(Json)), Ndjson, "gzip"),
-            (Gzip(message.ToByteArray()), "application/x-protobuf", "gzip"),
+            (Packed.Gzip(Encoding.UTF8.GetBytes(Json)), Ndjson, "gzip"),
+            (Packed.Gzip(message.ToByteArray()), "application/x-protobuf", "gzip"),
         })
         {
             using var response = await server.PostBatchAsync(body, type, encoding);
@@ -87,7 +86,7 @@ public sealed class BatchEndpointTests
     public async Task A_small_body_that_unpacks_to_a_large_one_is_refused()
     {
         await using var server = await TrackingServer.StartAsync(("Ingestion:MaxBatchBytes", "100000"));
-        var bomb = Gzip(new byte[50_000_000]);
+        var bomb = Packed.Gzip(new byte[50_000_000]);
         Assert.True(bomb.Length < 100_000);
         using var response = await server.PostBatchAsync(bomb, Ndjson, "gzip");
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
@@ -126,11 +125,4 @@ public sealed class BatchEndpointTests
 
     private static async Task<System.Text.Json.JsonElement> AnswerAsync(TrackingServer server, string lines) =>
         await TrackingServer.JsonAsync(await server.PostBatchAsync(Encoding.UTF8.GetBytes(lines), Ndjson));
-
-    private static byte[] Gzip(byte[] bytes)
-    {
-        var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Optimal)) gzip.Write(bytes);
-        return output.ToArray();
-    }
 }

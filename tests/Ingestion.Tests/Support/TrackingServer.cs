@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -23,6 +24,7 @@ internal sealed record StoredClick(
 /// <summary>A node that takes clicks on loopback, on a log in memory. The header <c>X-Role</c> says who one is.</summary>
 internal sealed class TrackingServer : IAsyncDisposable
 {
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
     private readonly WebApplication _app;
     private readonly string _directory;
 
@@ -145,11 +147,11 @@ internal sealed class TrackingServer : IAsyncDisposable
     /// <summary>The log is read once before the first click is taken.</summary>
     private async Task UntilReadyAsync()
     {
-        while (true)
+        for (var clock = Stopwatch.StartNew(); ; await Task.Yield())
         {
+            Assert.True(clock.Elapsed < _limit, "The server did not become ready.");
             using var response = await GetAsync("?ad_id=warm-up&campaign_id=warm-up", HttpMethod.Get, ("Sec-Purpose", "none"));
             if (response.IsSuccessStatusCode) return;
-            await Task.Yield();
         }
     }
 }
