@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Adclicks.Bench.Clicks;
-using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Embedded;
 using Adclicks.Projections;

@@ -5,7 +5,6 @@ using System.Text.Encodings.Web;
 using Adclicks.Bench.Clicks;
 using Adclicks.Bench.Project;
 using Adclicks.Domain.Access;
-using Adclicks.Domain.Streams;
 using Adclicks.Projections.Status;
 using Adclicks.ReadApi;
 using Adclicks.Support.Postgres;
