@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The SQL views could not be brought up to date: {Reason}")]
     public static partial void ViewsNotReplaced(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Commits are not heard of at the moment: {Reason}")]
+    public static partial void NotListening(ILogger logger, string reason);
 }

@@ -14,4 +14,8 @@ internal static class ReadApiMetrics
     /// <summary>Questions that were not answered, by reason.</summary>
     public static Counter<long> Failed { get; } =
         Meter.CreateCounter<long>("adclicks.reports.failed", description: "Questions not answered, by reason.");
+
+    /// <summary>Streams of live totals that are open.</summary>
+    public static UpDownCounter<long> Streams { get; } =
+        Meter.CreateUpDownCounter<long>("adclicks.reports.streams", description: "Open streams of live totals.");
 }

@@ -42,6 +42,21 @@ public sealed class ReadApiOptions
     /// <summary>Whether the SQL views of schema <c>adclicks_views</c> are kept up to date by this process.</summary>
     public bool KeepViews { get; set; } = true;
 
+    /// <summary>Streams of live totals open at the same time.</summary>
+    public int MaxStreams { get; set; } = 200;
+
+    /// <summary>Of these, how many with the same key.</summary>
+    public int MaxStreamsPerKey { get; set; } = 20;
+
+    /// <summary>The least time between two events of a stream: what is counted meanwhile comes in one.</summary>
+    public TimeSpan StreamInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>After so long without new counts a stream says what it last said, with the freshness of now.</summary>
+    public TimeSpan StreamHeartbeat { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A stream ends after so long; its client comes again, and shows its key again.</summary>
+    public TimeSpan StreamLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The first bound that is not positive, as a message; null if all are.</summary>
     internal string? Fault()
     {
@@ -51,6 +66,8 @@ public sealed class ReadApiOptions
             (nameof(MaxDaysByMinute), MaxDaysByMinute), (nameof(MaxDaysByHour), MaxDaysByHour), (nameof(MaxDays), MaxDays),
             (nameof(MaxFilterValues), MaxFilterValues), (nameof(MaxConnections), MaxConnections),
             (nameof(DictionaryCacheEntries), DictionaryCacheEntries), (nameof(GenerationCacheTime), GenerationCacheTime.Ticks + 1),
+            (nameof(MaxStreams), MaxStreams), (nameof(MaxStreamsPerKey), MaxStreamsPerKey), (nameof(StreamInterval), StreamInterval.Ticks),
+            (nameof(StreamHeartbeat), StreamHeartbeat.Ticks), (nameof(StreamLifetime), StreamLifetime.Ticks),
         ];
         foreach (var (name, value) in bounds)
         {

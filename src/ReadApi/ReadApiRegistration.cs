@@ -1,6 +1,7 @@
 using Adclicks.ReadApi.Dashboard;
 using Adclicks.ReadApi.Execution;
 using Adclicks.ReadApi.GraphQL;
+using Adclicks.ReadApi.Live;
 using Adclicks.ReadApi.Rest;
 using Adclicks.ReadApi.Verdicts;
 using Adclicks.ReadApi.Views;
@@ -32,6 +33,9 @@ public static class ReadApiRegistration
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<VerdictReader>();
         services.AddSingleton<VerdictEndpoint>();
+        services.AddSingleton<CommitFeed>().AddHostedService(provider => provider.GetRequiredService<CommitFeed>());
+        services.AddSingleton<StreamSeats>();
+        services.AddSingleton<StreamEndpoint>();
         services.AddReportGraphQL();
         services.AddReportOpenApi();
         if (configuration.GetValue($"{ReadApiOptions.Section}:{nameof(ReadApiOptions.KeepViews)}", true)) services.AddHostedService<ReportViews>();
@@ -43,6 +47,7 @@ public static class ReadApiRegistration
     {
         ReportEndpoints.Map(routes);
         VerdictEndpoint.Map(routes);
+        StreamEndpoint.Map(routes);
         GraphQLEndpoint.Map(routes);
         routes.MapOpenApi().AllowAnonymous();
         DashboardEndpoints.Map(routes);

@@ -33,6 +33,8 @@ public sealed class ApiFixture : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Configuration["Postgres:ConnectionString"] = _database.ConnectionString;
+        // Far off, so that only a commit can be what an event of a stream comes from.
+        builder.Configuration["ReadApi:StreamHeartbeat"] = "00:10:00";
         builder.Services.AddReadApi(builder.Configuration);
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, RoleKeys>("Test", null);

@@ -63,7 +63,7 @@ internal sealed class LaneStore(
         await using var session = store.LightweightSession();
         await session.BeginTransactionAsync(cancellationToken);
         var connection = session.Connection;
-        await FenceAsync(connection, lease, freshUntil, cancellationToken);
+        await FenceAsync(connection, lease, state, freshUntil, cancellationToken);
         var rows = await _rollups.WriteAsync(connection, state, lease, cancellationToken);
         await CheckpointStore.SaveAsync(connection, _schema, state.Partitions.Values, cancellationToken);
         await SegmentStore.SaveAsync(connection, _schema, state.Partitions.Values, cancellationToken);
@@ -74,13 +74,15 @@ internal sealed class LaneStore(
         return rows;
     }
 
-    private async Task FenceAsync(NpgsqlConnection connection, Lease lease, DateTimeOffset? freshUntil, CancellationToken cancellationToken)
+    private async Task FenceAsync(
+        NpgsqlConnection connection, Lease lease, LaneState state, DateTimeOffset? freshUntil, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new(Settings));
         var renew = new NpgsqlBatchCommand(LeaseStore.Renew);
         foreach (var parameter in leases.RenewParameters(lease, freshUntil)) renew.Parameters.Add(parameter);
         batch.BatchCommands.Add(renew);
+        if (state.Buffer.Clicks > 0) batch.BatchCommands.Add(CommitNotice.Command(generation.Id));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         if (renew.RecordsAffected != 1) throw new LaneConflictException("Another process has raised the epoch.");
     }

@@ -21,4 +21,8 @@ internal static class CallerScope
             return ReportScope.Own(Dimension.Publisher, publisher);
         return null;
     }
+
+    /// <summary>Tells keys apart, where bounds are for each: the id of the key or the subject of the token.</summary>
+    public static string KeyOf(ClaimsPrincipal caller) =>
+        caller.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? $"{caller.Identity?.Name} {Of(caller)?.CacheKey}";
 }

@@ -39,10 +39,13 @@ internal static class ReportOpenApi
             var path = context.Description.RelativePath ?? "";
             var parameters = path == VerdictEndpoint.Path
                 ? VerdictQuery.Parameters
-                : ReportKinds.All.FirstOrDefault(report => path == "reports/clicks/" + report.Path)?.Parameters;
+                : ReportKinds.All.Append(ReportKinds.Stream).FirstOrDefault(report => path == "reports/clicks/" + report.Path)?.Parameters;
             if (parameters is null) return Task.CompletedTask;
             operation.Responses ??= [];
-            operation.Responses["200"] = new OpenApiResponse { Description = "The rows, as JSON or CSV by Accept." };
+            operation.Responses["200"] = new OpenApiResponse
+            {
+                Description = path.EndsWith("/stream", StringComparison.Ordinal) ? "Events with the totals." : "The rows, as JSON or CSV by Accept.",
+            };
             operation.Responses["400"] = new OpenApiResponse { Description = "A problem document that names the parameter and the allowed values." };
             if (context.Description.HttpMethod == HttpMethods.Get) operation.Parameters = [.. parameters.Select(Parameter)];
             return Task.CompletedTask;

@@ -50,8 +50,12 @@ public static class ReportKinds
         "breakdown", "One row per combination of dimensions; ranked where a metric is given.",
         [.. Common, "dimensions", "metric", "limit", "cursor"], ReadBreakdown);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All that give one answer.</summary>
     public static IReadOnlyList<ReportKind> All { get; } = [TimeSeries, TopN, Totals, Breakdown];
+
+    /// <summary>Totals again and again; from the start of today, and up to now each time, where no range is given.</summary>
+    public static ReportKind Stream { get; } = new(
+        "stream", "The totals, and the new ones whenever clicks have been counted, as server-sent events.", Common, ReadStream);
 
     private static ReportRequest ReadTimeSeries(ReportParameters parameters, RequestContext context)
     {
@@ -82,6 +86,9 @@ public static class ReportKinds
     private static ReportRequest ReadTotals(ReportParameters parameters, RequestContext context) =>
         Request([], Start(parameters, context));
 
+    private static ReportRequest ReadStream(ReportParameters parameters, RequestContext context) =>
+        Request([], Start(parameters, context, TimeParameters.StartOfDay(context.Now, parameters.Zone("time_zone"))));
+
     private static ReportRequest ReadBreakdown(ReportParameters parameters, RequestContext context)
     {
         var dimensions = parameters.Dimensions("dimensions");
@@ -104,11 +111,11 @@ public static class ReportKinds
         return ranks.Count == 1 ? ranks[0] : null;
     }
 
-    private static ReportQuery Start(ReportParameters parameters, RequestContext context)
+    private static ReportQuery Start(ReportParameters parameters, RequestContext context, DateTimeOffset? defaultFrom = null)
     {
         var zone = parameters.Zone("time_zone");
         var metrics = parameters.Metrics("metrics");
-        var from = parameters.Instant("start_time", zone)
+        var from = parameters.Instant("start_time", zone) ?? defaultFrom
             ?? throw new ReportQueryException("start_time", "The start of the range is needed.");
         var to = parameters.Instant("end_time", zone) ?? context.Now;
         return new ReportQuery

@@ -52,6 +52,10 @@ internal static partial class TimeParameters
             name, $"'{ReportParameters.Shown(text)}' is not a time zone.", ["UTC", "an IANA name such as Europe/Berlin", "+05:30"]);
     }
 
+    /// <summary>Where the day of an instant begins.</summary>
+    public static DateTimeOffset StartOfDay(DateTimeOffset instant, TimeZoneInfo zone) =>
+        FromLocal(TimeZoneInfo.ConvertTime(instant, zone).Date, zone);
+
     private static DateTimeOffset FromLocal(DateTime local, TimeZoneInfo zone)
     {
         while (zone.IsInvalidTime(local)) local = local.AddMinutes(1);

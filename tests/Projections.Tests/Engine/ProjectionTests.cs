@@ -2,6 +2,7 @@ using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Rollups;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
+using Adclicks.Projections.Storage;
 using Adclicks.Projections.Tests.Support;
 using Adclicks.Support.Postgres;
 using Adclicks.Tests.Support;
@@ -45,6 +46,25 @@ public sealed class ProjectionTests : IAsyncLifetime
                 Assert.Equal(expected, await ReadModels.DumpAsync(_sql, 1, cuboid, granularity));
             }
         }
+    }
+
+    [Fact]
+    public async Task Counts_are_announced_when_they_are_committed()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var connection = await _sql.OpenConnectionAsync(token);
+        var heard = new List<string>();
+        connection.Notification += (_, notice) => heard.Add($"{notice.Channel} {notice.Payload}");
+        await using (var listen = new NpgsqlCommand($"LISTEN {CommitNotice.Channel}", connection)) await listen.ExecuteNonQueryAsync(token);
+        await ClickGen.AppendAsync(_log, ClickGen.Clicks(seed: 12, count: 10), Projector.Partitions, perEvent: 20);
+        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
+
+        await connection.WaitAsync(limit.Token);
+
+        Assert.Equal("adclicks_commits 1", heard[0]);
+        Assert.NotEmpty(await QueryAsync("SELECT verdict, sum(clicks) FROM adclicks_g1.verdicts GROUP BY 1"));
     }
 
     [Fact]
