@@ -3,6 +3,7 @@ using Adclicks.Ingestion.Bodies;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Endpoints;
 using Adclicks.Ingestion.Enrichment;
+using Adclicks.Ingestion.Limits;
 using Adclicks.Ingestion.Privacy;
 using Adclicks.Ingestion.Redirects;
 using Adclicks.Ingestion.Reference;
@@ -30,7 +31,7 @@ public static class IngestionRegistration
     {
         services.AddOptions<IngestionOptions>().Bind(configuration.GetSection("Ingestion")).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddReference(configuration).AddRedirects(configuration);
+        services.AddReference(configuration).AddRedirects(configuration).AddRateLimits(configuration);
         services.AddPrivacy(configuration);
         services.AddSingleton(p => new GeoLookup(Options(p), p.GetRequiredService<ILogger<GeoLookup>>()));
         services.AddSingleton(p => new UserAgents(Options(p), p.GetRequiredService<ILogger<UserAgents>>()));
@@ -49,8 +50,8 @@ public static class IngestionRegistration
         var pixel = routes.ServiceProvider.GetRequiredService<PixelEndpoint>();
         // Nobody signs in for a pixel, and it has metrics of its own: the middleware behind routing is not for it.
         routes.MapMethods("/track/click", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous().DisableHttpMetrics().ShortCircuit();
-        routes.MapPost("/track/click_event", (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context)).AllowAnonymous();
-        routes.MapPost("/track/click_events", (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context)).RequireAuthorization(Roles.Ingest);
+        routes.MapPost("/track/click_event", (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().AllowAnonymous();
+        routes.MapPost("/track/click_events", (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().RequireAuthorization(Roles.Ingest);
         routes.MapGet("/track/click_events.proto", () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous();
         routes.MapReference();
     }

@@ -3,6 +3,7 @@ using Adclicks.Admin;
 using Adclicks.Billing;
 using Adclicks.EventStore;
 using Adclicks.Ingestion;
+using Adclicks.Ingestion.Proxies;
 using Adclicks.Observability;
 using Adclicks.Projections;
 using Adclicks.ReadApi;
@@ -46,6 +47,7 @@ internal static class AppHost
 
     private static void MapEndpoints(WebApplication app, HostRoles roles)
     {
+        app.UseTrustedProxies(app.Configuration);
         app.UseCorrelation();
         // Here, and not first, so that endpoints that are answered by routing have a correlation id too.
         app.UseRouting();

@@ -22,7 +22,7 @@ internal readonly record struct RequestBody(byte[]? Bytes, int Status = 0, strin
     {
         var request = context.Request;
         if (request.ContentLength > maxBytes) return TooLarge(maxBytes);
-        switch (request.Headers.ContentEncoding.ToString())
+        switch (request.Headers.ContentEncoding.ToString().ToLowerInvariant())
         {
             case "" or "identity":
                 return await ReadAsync(request.Body, (int)(request.ContentLength ?? FirstBytes), maxBytes, cancellationToken);

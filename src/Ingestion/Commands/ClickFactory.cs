@@ -1,5 +1,6 @@
 using System.Net;
 using Adclicks.Domain.Clicks;
+using Adclicks.Ingestion.Diagnostics;
 using Adclicks.Ingestion.Enrichment;
 using Adclicks.Ingestion.Privacy;
 using Adclicks.Ingestion.Validation;
@@ -51,7 +52,7 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
             ReferrerUrl = raw.ReferrerUrl,
             ImpressionId = raw.ImpressionId,
             Source = facts.Source,
-            IngestMark = facts.IngestMark,
+            IngestMark = facts.Mark is { } mark ? ClickReasons.NameOf(mark) : "",
             AdditionalParams = raw.AdditionalParams ?? [],
             Sealed = sealer.Seal(day, address.Text, userId),
             SealedDay = day,

@@ -1,5 +1,6 @@
 using System.Net;
 using Adclicks.Domain.Clicks;
+using Adclicks.Ingestion.Diagnostics;
 using Adclicks.Ingestion.Validation;
 using MediatR;
 
@@ -12,9 +13,9 @@ namespace Adclicks.Ingestion.Commands;
 /// <param name="UserAgent">The header.</param>
 /// <param name="NoUserId">The client asked not to be tracked: <c>DNT</c> or <c>Sec-GPC</c>.</param>
 /// <param name="CorrelationId">Of the request.</param>
-/// <param name="IngestMark">A mark the way in gave the clicks, or empty.</param>
+/// <param name="Mark">What speaks against its clicks already; they are recorded with it.</param>
 internal sealed record RequestFacts(
-    ClickSource Source, bool IsAuthenticated, IPAddress? Address, string UserAgent, bool NoUserId, string CorrelationId, string IngestMark = "");
+    ClickSource Source, bool IsAuthenticated, IPAddress? Address, string UserAgent, bool NoUserId, string CorrelationId, ClickReason? Mark = null);
 
 /// <summary>Records the clicks of one request: those within their limits become durable, the others are explained.</summary>
 internal sealed record RecordClicks(RequestFacts Facts, IReadOnlyList<RawClick> Clicks) : IRequest<RecordClicksResult>;

@@ -1,12 +1,15 @@
 namespace Adclicks.Ingestion.Diagnostics;
 
-/// <summary>Why a request did not become a click: the label <c>reason</c> of the metrics, and of <c>rejected-clicks</c>.</summary>
+/// <summary>
+/// Why a click was refused, dropped, or recorded with a mark against it: the label <c>reason</c> of the metrics, the reason on
+/// <c>rejected-clicks</c>, and the mark in the click. All of them are explained in <c>docs/ingestion.md</c>.
+/// </summary>
 public enum ClickReason
 {
     /// <summary>A field is not within its limits.</summary>
     Invalid,
 
-    /// <summary>The body is not what its content type says, or larger than the limit.</summary>
+    /// <summary>The body is not what its content type says, of a type that is not taken, or larger than the limit.</summary>
     Malformed,
 
     /// <summary>The log was busy or away; the client was told to try again.</summary>
@@ -35,4 +38,10 @@ public enum ClickReason
 
     /// <summary>The log was down and no more could be kept on this machine; the visitor was sent on.</summary>
     SpillFull,
+
+    /// <summary>More than its address or key may send: a POST is refused, a pixel is recorded with this as its mark.</summary>
+    RateLimited,
+
+    /// <summary>A mark: the nonce of the signed URL was used before.</summary>
+    DuplicateNonce,
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Adclicks.Domain.Clicks;
 
 namespace Adclicks.Ingestion.Diagnostics;
@@ -15,8 +14,11 @@ internal static class IngestionMetrics
     private static readonly Counter<long> _refused =
         _meter.CreateCounter<long>("adclicks.ingestion.clicks.refused", "{click}", "Clicks not recorded, by reason");
 
-    public static readonly Counter<long> RejectionsDropped =
-        _meter.CreateCounter<long>("adclicks.ingestion.rejections.dropped", "{click}", "Rejected clicks beyond the rate that is kept");
+    private static readonly Counter<long> _marked =
+        _meter.CreateCounter<long>("adclicks.ingestion.clicks.marked", "{click}", "Clicks recorded with a mark against them, by reason");
+
+    private static readonly Counter<long> _rejectionsDropped =
+        _meter.CreateCounter<long>("adclicks.ingestion.rejections.dropped", "{click}", "Rejected clicks that were not kept, by reason");
 
     public static readonly Counter<long> SpillClicks =
         _meter.CreateCounter<long>("adclicks.ingestion.spill.clicks", "{click}", "Clicks kept on this machine because the log was down");
@@ -35,14 +37,16 @@ internal static class IngestionMetrics
         [.. Enum.GetValues<ClickSource>().Select(s => new KeyValuePair<string, object?>("source", s.ToString().ToLowerInvariant()))];
 
     private static readonly KeyValuePair<string, object?>[] _reasons =
-        [.. Enum.GetValues<ClickReason>().Select(r => new KeyValuePair<string, object?>("reason", NameOf(r)))];
+        [.. Enum.GetValues<ClickReason>().Select(r => new KeyValuePair<string, object?>("reason", ClickReasons.NameOf(r)))];
 
     /// <summary>Shows how much waits for the log.</summary>
     public static void ObserveSpill(Func<long> bytes) => _meter.CreateObservableGauge("adclicks.ingestion.spill.size", bytes, "By", "Bytes of kept clicks that wait for the log");
 
-    public static string NameOf(ClickReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
-
     public static void Accepted(int clicks, ClickSource source) => _accepted.Add(clicks, _sources[(int)source]);
 
     public static void Refused(ClickReason reason, int clicks = 1) => _refused.Add(clicks, _reasons[(int)reason]);
+
+    public static void Marked(ClickReason reason) => _marked.Add(1, _reasons[(int)reason]);
+
+    public static void RejectionDropped(ClickReason reason) => _rejectionsDropped.Add(1, _reasons[(int)reason]);
 }

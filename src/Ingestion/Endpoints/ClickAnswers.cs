@@ -24,6 +24,13 @@ internal static class ClickAnswers
         return Results.Problem("Clicks cannot be recorded right now. Send the request again.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Log unavailable");
     }
 
+    /// <summary>429: the key, or the address, sent too much.</summary>
+    public static IResult TooMany(HttpContext context, TimeSpan retryAfter)
+    {
+        context.Response.Headers.RetryAfter = Math.Max(RetryAfterSeconds, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return Results.Problem("More requests than may be sent. Nothing was recorded: send this one again later.", statusCode: StatusCodes.Status429TooManyRequests, title: "Rate limit");
+    }
+
     /// <summary>What became of a batch; 400 where nothing of it was accepted.</summary>
     public static IResult Batch(RecordClicksResult result)
     {

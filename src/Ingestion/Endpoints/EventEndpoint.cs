@@ -18,14 +18,9 @@ internal sealed class EventEndpoint(IMediator mediator, RejectionLog rejections,
         var facts = RequestReading.FactsOf(context, ClickSource.Event);
         // Browsers send beacons as plain text, which needs no preflight.
         if (!RequestBody.TryMediaType(context, out var mediaType) || mediaType is not ("application/json" or "text/plain"))
-            return ClickAnswers.Unreadable(StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json.");
+            return Refuse(facts, StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json or text/plain.");
         var body = await RequestBody.ReadAsync(context, options.Value.MaxEventBytes, context.RequestAborted);
-        if (body.Bytes is null)
-        {
-            rejections.Add(ClickReason.Malformed, facts, []);
-            return ClickAnswers.Unreadable(body.Status, body.Problem);
-        }
-
+        if (body.Bytes is null) return Refuse(facts, body.Status, body.Problem);
         try
         {
             var result = await mediator.Send(new RecordClicks(facts, [ClickJson.Read(body.Bytes)]), CancellationToken.None);
@@ -37,5 +32,11 @@ internal sealed class EventEndpoint(IMediator mediator, RejectionLog rejections,
         {
             return ClickAnswers.Unavailable(context);
         }
+    }
+
+    private IResult Refuse(RequestFacts facts, int status, string detail)
+    {
+        rejections.Add(ClickReason.Malformed, facts, []);
+        return ClickAnswers.Unreadable(status, detail);
     }
 }

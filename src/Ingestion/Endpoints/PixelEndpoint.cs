@@ -5,6 +5,7 @@ using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Diagnostics;
+using Adclicks.Ingestion.Limits;
 using Adclicks.Ingestion.Privacy;
 using Adclicks.Ingestion.Redirects;
 using Adclicks.Ingestion.Rejections;
@@ -17,7 +18,7 @@ namespace Adclicks.Ingestion.Endpoints;
 /// <c>GET /track/click</c>: records a click and sends the visitor on, or answers with an image of one pixel. The visitor
 /// is served even when the click cannot be recorded; a header says so then.
 /// </summary>
-internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redirects, ReferenceFeed reference, RejectionLog rejections, TimeProvider time)
+internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redirects, ReferenceFeed reference, RejectionLog rejections, RateLimits limits, TimeProvider time)
 {
     private const string RecordedHeader = "X-Click-Recorded";
 
@@ -30,7 +31,6 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         var facts = RequestReading.FactsOf(context, ClickSource.Pixel, isAuthenticated: false);
         query.Click.EventId = RandomBytes.NewUuid(time.GetUtcNow()).ToString();
         var answer = Resolve(query);
-        if (answer.NonceUsedBefore) facts = facts with { IngestMark = ClickRedirects.DuplicateNonce };
         if (answer.Decision.IsRejected)
         {
             rejections.Add(ReasonOf(answer.Decision.Refusal), facts, [new("redirect_url", "leads where this ad may not")]);
@@ -39,7 +39,7 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         }
 
         if (NotCounted(context, answer.Decision) is { } reason) IngestionMetrics.Refused(reason);
-        else if (!await RecordAsync(context, query.Click, facts, isSentOn: answer.Decision.Location is not null && !query.WantsNothing)) return;
+        else if (!await RecordAsync(context, query.Click, Marked(facts, answer), isSentOn: answer.Decision.Location is not null && !query.WantsNothing)) return;
         await AnswerAsync(context, answer.Decision.Location, query.WantsNothing);
     }
 
@@ -49,6 +49,16 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         var request = new RedirectRequest(
             new TargetMacros(click.EventId, click.AdId, click.CampaignId, click.PublisherId), query.RedirectUrl, query.Signature, query.ExpiresAt, query.KeyId, query.Nonce);
         return redirects.Resolve(request, reference.AppliedRevision);
+    }
+
+    /// <summary>With what speaks against the click already; it is recorded and the visitor served all the same.</summary>
+    private RequestFacts Marked(RequestFacts facts, in RedirectAnswer answer)
+    {
+        var isWithinLimit = limits.Allow(facts.Address);
+        if (isWithinLimit && !answer.NonceUsedBefore) return facts;
+        var mark = answer.NonceUsedBefore ? ClickReason.DuplicateNonce : ClickReason.RateLimited;
+        IngestionMetrics.Marked(mark);
+        return facts with { Mark = mark };
     }
 
     /// <summary>False where the request was answered instead: it was malformed, or there is nobody to send on.</summary>

@@ -23,9 +23,6 @@ public readonly record struct RedirectAnswer(RedirectDecision Decision, bool Non
 /// <summary>Decides where clicks lead, by the reference data and keys of this node.</summary>
 public sealed class ClickRedirects(ReferenceFeed feed, UrlKeyRing keys, NonceMemory nonces, TimeProvider time)
 {
-    /// <summary>The mark of a click whose nonce was used before.</summary>
-    public const string DuplicateNonce = "duplicate_nonce";
-
     private const int StackBytes = 512;
 
     /// <summary>Decides on one click. A nonce counts as used by it.</summary>

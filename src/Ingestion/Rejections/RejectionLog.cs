@@ -22,7 +22,7 @@ internal sealed class RejectionLog(IEventLog log, IOptions<IngestionOptions> opt
     private const int QueueLength = 1_000;
     private const int AppendLength = 100;
     private const int ShownLength = 64;
-    private readonly Channel<EventData> _queue = Channel.CreateBounded<EventData>(QueueLength);
+    private readonly Channel<(ClickReason Reason, EventData Event)> _queue = Channel.CreateBounded<(ClickReason, EventData)>(QueueLength);
     private readonly Lock _gate = new();
     private long _second;
     private int _inSecond;
@@ -38,34 +38,34 @@ internal sealed class RejectionLog(IEventLog log, IOptions<IngestionOptions> opt
         var now = time.GetUtcNow();
         if (!IsWithinRate(now.ToUnixTimeSeconds()))
         {
-            IngestionMetrics.RejectionsDropped.Add(1);
+            IngestionMetrics.RejectionDropped(reason);
             return;
         }
 
         var rejection = new Rejection(
-            IngestionMetrics.NameOf(reason), facts.Source.ToString().ToLowerInvariant(), now, facts.CorrelationId, adId, campaignId, errors);
+            ClickReasons.NameOf(reason), facts.Source.ToString().ToLowerInvariant(), now, facts.CorrelationId, adId, campaignId, errors);
         var data = JsonSerializer.SerializeToUtf8Bytes(rejection, RejectionJson.Default.Rejection);
-        if (!_queue.Writer.TryWrite(new EventData(Guid.CreateVersion7(now), EventType, data, default, IsJson: true))) IngestionMetrics.RejectionsDropped.Add(1);
+        if (!_queue.Writer.TryWrite((reason, new EventData(Guid.CreateVersion7(now), EventType, data, default, IsJson: true)))) IngestionMetrics.RejectionDropped(reason);
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var events = new List<EventData>();
+        var waiting = new List<(ClickReason Reason, EventData Event)>();
         while (await _queue.Reader.WaitToReadAsync(stoppingToken))
         {
-            while (events.Count < AppendLength && _queue.Reader.TryRead(out var next)) events.Add(next);
+            while (waiting.Count < AppendLength && _queue.Reader.TryRead(out var next)) waiting.Add(next);
             try
             {
-                await log.AppendAsync(StreamNames.RejectedClicks, ExpectedRevision.Any, [.. events], stoppingToken);
+                await log.AppendAsync(StreamNames.RejectedClicks, ExpectedRevision.Any, [.. waiting.Select(w => w.Event)], stoppingToken);
             }
             catch (EventLogUnavailableException e)
             {
-                IngestionMetrics.RejectionsDropped.Add(events.Count);
+                foreach (var (reason, _) in waiting) IngestionMetrics.RejectionDropped(reason);
                 logger.RejectionsLost(e.Message);
             }
 
-            events.Clear();
+            waiting.Clear();
         }
     }
 

@@ -7,6 +7,7 @@ using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
+using Adclicks.Ingestion.Proxies;
 using Adclicks.Tests.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -61,6 +62,10 @@ internal sealed class TrackingServer : IAsyncDisposable
             .AddPolicy(Roles.Analyst, p => p.RequireRole(Roles.Admin, Roles.Analyst))
             .AddPolicy(Roles.Ingest, p => p.RequireRole(Roles.Admin, Roles.Ingest));
         var app = builder.Build();
+        app.UseTrustedProxies(builder.Configuration);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapIngestion();
         await app.StartAsync(Token);
         var server = new TrackingServer(app, log, directory);
