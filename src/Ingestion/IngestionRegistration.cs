@@ -1,5 +1,6 @@
 using Adclicks.Domain.Access;
 using Adclicks.Ingestion.Bodies;
+using Adclicks.Ingestion.Client;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Endpoints;
 using Adclicks.Ingestion.Enrichment;
@@ -53,6 +54,7 @@ public static class IngestionRegistration
         routes.MapPost("/track/click_event", (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().AllowAnonymous();
         routes.MapPost("/track/click_events", (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().RequireAuthorization(Roles.Ingest);
         routes.MapGet("/track/click_events.proto", () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous();
+        routes.MapMethods("/track/adclicks.js", [HttpMethods.Get, HttpMethods.Head], ClientScript.Serve).AllowAnonymous();
         routes.MapReference();
     }
 

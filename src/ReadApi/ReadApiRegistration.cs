@@ -1,3 +1,4 @@
+using Adclicks.ReadApi.ApiPage;
 using Adclicks.ReadApi.Dashboard;
 using Adclicks.ReadApi.Execution;
 using Adclicks.ReadApi.GraphQL;
@@ -50,6 +51,7 @@ public static class ReadApiRegistration
         StreamEndpoint.Map(routes);
         GraphQLEndpoint.Map(routes);
         routes.MapOpenApi().AllowAnonymous();
+        ApiPageEndpoints.Map(routes);
         DashboardEndpoints.Map(routes);
         return routes;
     }

@@ -24,6 +24,7 @@ public sealed class PageTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("chart.js", "text/javascript")]
     [InlineData("time.js", "text/javascript")]
     [InlineData("style.css", "text/css")]
+    [InlineData("chart.umd.min.js", "text/javascript")]
     [InlineData("icon.svg", "image/svg+xml")]
     public async Task Its_files_come_with_it(string name, string type)
     {

@@ -1,0 +1,22 @@
+using Adclicks.ReadApi.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Adclicks.ReadApi.ApiPage;
+
+/// <summary>The description of the API to read and try: Swagger UI over <c>/openapi/v1.json</c>, at <c>/docs</c>.</summary>
+internal static class ApiPageEndpoints
+{
+    // Swagger UI draws its icons as data URLs. It needs neither inline scripts nor inline styles.
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>Maps the page and its files.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/docs", (HttpContext http) => WebFiles.Serve(http, "docs/index.html", Policy)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/docs/{name}", (HttpContext http, string name) => WebFiles.Serve(http, "docs/" + name, Policy)).AllowAnonymous().ExcludeFromDescription();
+    }
+}
