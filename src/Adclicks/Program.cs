@@ -23,6 +23,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     StatementCommand.Create(),
     ExplainCommand.Create(),
     ArchiveCommand.Create(),
+    AuditCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

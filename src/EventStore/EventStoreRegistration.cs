@@ -1,3 +1,4 @@
+using Adclicks.EventStore.Audit;
 using Adclicks.EventStore.Embedded;
 using Adclicks.EventStore.EventStoreDb;
 using Adclicks.EventStore.Reference;
@@ -11,7 +12,7 @@ namespace Adclicks.EventStore;
 public static class EventStoreRegistration
 {
     /// <summary>
-    /// <see cref="IEventLog"/> and the reference data read from it: EventStoreDB where <c>EventStore:ConnectionString</c>
+    /// <see cref="IEventLog"/>, the reference data read from it and the audit log on it: EventStoreDB where <c>EventStore:ConnectionString</c>
     /// or <c>EventStore:Shards</c> is set, else the embedded log in the folder <c>log</c> of <c>DataDirectory</c>.
     /// </summary>
     public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
@@ -19,7 +20,7 @@ public static class EventStoreRegistration
         services.TryAddSingleton(TimeProvider.System);
         if (EventStoreDbClusters.IsConfigured(configuration)) services.AddEventStoreDbLog(configuration);
         else services.AddEmbeddedLog(configuration);
-        return services.AddReferenceFeed(configuration);
+        return services.AddReferenceFeed(configuration).AddAudit(configuration);
     }
 
     private static void AddEmbeddedLog(this IServiceCollection services, IConfiguration configuration)

@@ -4,7 +4,10 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Adclicks.Domain.Access;
+using Adclicks.EventStore;
+using Adclicks.EventStore.Audit;
 using Adclicks.ReadApi.Tests.Execution;
+using Adclicks.Tests.Support;
 using CsCheck;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -35,7 +38,7 @@ public sealed class ApiFixture : IAsyncLifetime
         builder.Configuration["Postgres:ConnectionString"] = _database.ConnectionString;
         // Far off, so that only a commit can be what an event of a stream comes from.
         builder.Configuration["ReadApi:StreamHeartbeat"] = "00:10:00";
-        builder.Services.AddReadApi(builder.Configuration);
+        builder.Services.AddSingleton<IEventLog>(new MemoryEventLog()).AddAudit(builder.Configuration).AddReadApi(builder.Configuration);
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, RoleKeys>("Test", null);
         _app = builder.Build();

@@ -1,5 +1,6 @@
 using Adclicks.Domain.Access;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Adclicks.Access;
 
@@ -10,6 +11,8 @@ internal static class AccessRegistration
     public static IServiceCollection AddAccess(this IServiceCollection services, IReadOnlyDictionary<string, string> keysByRole)
     {
         services.AddSingleton(new ApiKeys(keysByRole));
+        services.AddSingleton<AccessProblems>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler>(provider => provider.GetRequiredService<AccessProblems>());
         services.AddAuthentication(ApiKeyHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         var policies = services.AddAuthorizationBuilder();
         foreach (var role in new[] { Roles.Admin, Roles.Ingest, Roles.Analyst, Roles.Advertiser, Roles.Publisher })
@@ -24,8 +27,8 @@ internal static class AccessRegistration
         app.Use(async (context, next) =>
         {
             // The result is the request's own: asking again costs a look.
-            if ((await context.AuthenticateAsync()).Failure is null) await next(context);
-            else await context.ChallengeAsync();
+            if ((await context.AuthenticateAsync()).Failure is not { } failure) await next(context);
+            else await context.RequestServices.GetRequiredService<AccessProblems>().RefuseLoginAsync(context, failure.Message);
         });
         return app.UseAuthorization();
     }

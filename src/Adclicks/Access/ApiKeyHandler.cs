@@ -14,7 +14,7 @@ internal sealed class ApiKeyHandler(ApiKeys keys, IOptionsMonitor<Authentication
     public const string SchemeName = "ApiKey";
 
     private const string Bearer = "Bearer ";
-    private static readonly AuthenticateResult Unknown = AuthenticateResult.Fail("The API key is not known.");
+    private static readonly AuthenticateResult Unknown = AuthenticateResult.Fail("unknown key");
 
     // One identity per role serves all requests; nothing changes it.
     private static readonly Dictionary<string, AuthenticateResult> Results =
@@ -22,14 +22,6 @@ internal sealed class ApiKeyHandler(ApiKeys keys, IOptionsMonitor<Authentication
 
     /// <inheritdoc/>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
-
-    /// <inheritdoc/>
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => ProblemAsync(
-        StatusCodes.Status401Unauthorized, "An API key is needed: X-Api-Key: … or Authorization: Bearer …");
-
-    /// <inheritdoc/>
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => ProblemAsync(
-        StatusCodes.Status403Forbidden, "The API key does not have the role for this.");
 
     private AuthenticateResult Authenticate()
     {
@@ -44,16 +36,9 @@ internal sealed class ApiKeyHandler(ApiKeys keys, IOptionsMonitor<Authentication
         return keys.RoleOf(key) is { } role && Results.TryGetValue(role, out var result) ? result : Unknown;
     }
 
-    private Task ProblemAsync(int status, string detail)
-    {
-        Response.StatusCode = status;
-        if (status == StatusCodes.Status401Unauthorized) Response.Headers.WWWAuthenticate = "Bearer";
-        return Microsoft.AspNetCore.Http.Results.Problem(detail, statusCode: status).ExecuteAsync(Context);
-    }
-
     private static AuthenticateResult Accept(string role)
     {
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, $"{role} key"), new Claim(ClaimTypes.Role, role)], SchemeName);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, $"{role} key"), new Claim(ClaimTypes.Role, role), new Claim(CallerClaims.KeyId, role)], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 }

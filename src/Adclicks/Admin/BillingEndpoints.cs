@@ -1,4 +1,6 @@
 using Adclicks.Domain.Access;
+using Adclicks.Domain.Audit;
+using Adclicks.EventStore.Audit;
 using Adclicks.Projections.Billing;
 
 namespace Adclicks.Admin;
@@ -12,7 +14,7 @@ internal static class BillingEndpoints
         var billing = routes.MapGroup("/admin/billing").RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>();
         billing.MapGet("", async (IBilling ledger, CancellationToken cancellationToken) =>
             Results.Json(LedgerReport.Of(await ledger.GetStatusAsync(cancellationToken))));
-        billing.MapPost("close", CloseAsync);
+        billing.MapPost("close", CloseAsync).Audited(AuditAction.BillingClosed);
     }
 
     private static async Task<IResult> CloseAsync(IBilling ledger, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using Adclicks.Domain.Access;
+using Adclicks.Domain.Audit;
+using Adclicks.EventStore.Audit;
 using Adclicks.Projections.DeadLetters;
 
 namespace Adclicks.Admin;
@@ -17,9 +19,9 @@ internal static class DeadLetterEndpoints
         letters.MapGet("{stream}/{revision:long}", async (IDeadLetters all, string stream, long revision, int? generation, CancellationToken cancellationToken) =>
             await all.ShowAsync(stream, revision, generation, cancellationToken) is { } letter ? Results.Json(DeadLetterReport.Of(letter)) : None(stream, revision));
         letters.MapPost("{stream}/{revision:long}/retry", async (IDeadLetters all, string stream, long revision, int? generation, CancellationToken cancellationToken) =>
-            await all.RetryAsync(stream, revision, generation, cancellationToken) ? Results.Accepted() : None(stream, revision));
+            await all.RetryAsync(stream, revision, generation, cancellationToken) ? Results.Accepted() : None(stream, revision)).Audited(AuditAction.DeadLetterRetried, "{stream}@{revision}");
         letters.MapDelete("{stream}/{revision:long}", async (IDeadLetters all, string stream, long revision, int? generation, CancellationToken cancellationToken) =>
-            await all.DiscardAsync(stream, revision, generation, cancellationToken) ? Results.NoContent() : None(stream, revision));
+            await all.DiscardAsync(stream, revision, generation, cancellationToken) ? Results.NoContent() : None(stream, revision)).Audited(AuditAction.DeadLetterDiscarded, "{stream}@{revision}");
     }
 
     private static IResult None(string stream, long revision) => Results.Problem($"{stream}@{revision} is not among the dead letters.", statusCode: 404);

@@ -1,4 +1,6 @@
 using Adclicks.Domain.Access;
+using Adclicks.Domain.Audit;
+using Adclicks.EventStore.Audit;
 using Adclicks.Projections.Generations;
 
 namespace Adclicks.Admin;
@@ -11,21 +13,21 @@ internal static class GenerationEndpoints
     {
         var generations = routes.MapGroup("/admin/generations").RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>();
         generations.MapGet("", ListAsync);
-        generations.MapPost("", BuildAsync);
+        generations.MapPost("", BuildAsync).Audited(AuditAction.GenerationBuilt);
         generations.MapGet("{id:int}", async (IGenerations all, int id, CancellationToken cancellationToken) =>
             await FindAsync(all, id, cancellationToken) is { } found ? Results.Json(found) : None(id));
         generations.MapGet("{id:int}/differences", CompareAsync);
-        generations.MapPost("{id:int}/switch", SwitchAsync);
+        generations.MapPost("{id:int}/switch", SwitchAsync).Audited(AuditAction.GenerationSwitched, "generation {id}");
         generations.MapPost("{id:int}/resume", async (IGenerations all, int id, CancellationToken cancellationToken) =>
         {
             await all.ResumeAsync(id, cancellationToken);
             return Results.NoContent();
-        });
+        }).Audited(AuditAction.GenerationResumed, "generation {id}");
         generations.MapDelete("{id:int}", async (IGenerations all, int id, CancellationToken cancellationToken) =>
         {
             await all.DropAsync(id, cancellationToken);
             return Results.NoContent();
-        });
+        }).Audited(AuditAction.GenerationDropped, "generation {id}");
     }
 
     private static async Task<IResult> ListAsync(IGenerations all, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 using Adclicks.Domain.Access;
+using Adclicks.Domain.Audit;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
+using Adclicks.EventStore.Audit;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections;
 using Adclicks.Projections.Explanation;
@@ -17,7 +19,8 @@ internal static class ExplanationEndpoint
 
     /// <summary>Maps it.</summary>
     public static void MapExplanation(this IEndpointRouteBuilder routes) => routes.MapGet("/clicks/{id}/explanation", GetAsync).RequireAuthorization(policy => policy
-        .RequireAuthenticatedUser().RequireAssertion(context => context.User.IsInRole(Roles.Admin) || StatementEndpoints.OwnId(context.User) is not null));
+        .RequireAuthenticatedUser().RequireAssertion(context => context.User.IsInRole(Roles.Admin) || StatementEndpoints.OwnId(context.User) is not null))
+        .AuditedExport(AuditAction.ClickExplained, "click {id}");
 
     private static async Task<IResult> GetAsync(
         HttpContext http, string id, string? ad_id, IEventLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<ProjectionsOptions> options)

@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Adclicks.Domain.Access;
+using Adclicks.Domain.Audit;
 using Adclicks.Domain.Billing.Statements;
 using Adclicks.EventStore;
+using Adclicks.EventStore.Audit;
 using Adclicks.Projections.Billing;
 
 namespace Adclicks.Billing;
@@ -9,11 +11,10 @@ namespace Adclicks.Billing;
 /// <summary><c>GET /billing/statements</c>: what an advertiser is billed for a month, as JSON, CSV or a page to print.</summary>
 internal static class StatementEndpoints
 {
-    private const string AdvertiserClaim = "advertiser_id";
-
     /// <summary>Maps it: analysts see all, an advertiser the own.</summary>
     public static void MapStatements(this IEndpointRouteBuilder routes) => routes.MapGet("/billing/statements", GetAsync).RequireAuthorization(policy => policy
-        .RequireAuthenticatedUser().RequireAssertion(context => MaySeeAll(context.User) || OwnId(context.User) is not null));
+        .RequireAuthenticatedUser().RequireAssertion(context => MaySeeAll(context.User) || OwnId(context.User) is not null))
+        .AuditedExport(AuditAction.StatementExported, "statement {advertiser_id} {month}");
 
     private static async Task<IResult> GetAsync(HttpContext http, IEventLog log, string? advertiser_id, string? month, string? format)
     {
@@ -41,7 +42,7 @@ internal static class StatementEndpoints
     private static bool MaySeeAll(ClaimsPrincipal user) => user.IsInRole(Roles.Admin) || user.IsInRole(Roles.Analyst);
 
     /// <summary>The advertiser that a caller is; null for none.</summary>
-    internal static string? OwnId(ClaimsPrincipal user) => user.IsInRole(Roles.Advertiser) && user.FindFirst(AdvertiserClaim)?.Value is { Length: > 0 } id ? id : null;
+    internal static string? OwnId(ClaimsPrincipal user) => user.IsInRole(Roles.Advertiser) && user.FindFirst(CallerClaims.AdvertiserId)?.Value is { Length: > 0 } id ? id : null;
 
     private static IResult Problem(string detail) => Results.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
 }

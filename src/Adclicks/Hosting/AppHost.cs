@@ -58,6 +58,7 @@ internal static class AppHost
         app.MapDeadLetters();
         app.MapGenerations();
         app.MapBilling();
+        app.MapAudit();
         if (roles.HasFlag(HostRoles.Serve)) app.MapStatements();
         if (roles.HasFlag(HostRoles.Serve)) app.MapExplanation();
         if (roles.HasFlag(HostRoles.Ingest)) app.MapIngestion();

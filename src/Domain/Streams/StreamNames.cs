@@ -14,6 +14,9 @@ public static class StreamNames
     /// <summary>Closed hours and their adjustments.</summary>
     public const string Billing = "billing";
 
+    /// <summary>Administrative actions, exports and refused callers.</summary>
+    public const string Audit = "audit";
+
     /// <summary>The clicks of one partition: <c>clicks-000</c> and so on.</summary>
     public static string Clicks(int partition) => "clicks-" + partition.ToString("D3", CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,9 @@ public sealed record RemoveItem(ReferenceKind Kind, string Id, Precondition Prec
 /// <summary>Who changes reference data, as the event's metadata has it.</summary>
 /// <param name="Name">The name of the key used; empty where there is none.</param>
 /// <param name="CorrelationId">Of the request.</param>
-public readonly record struct Author(string Name, string CorrelationId);
+/// <param name="KeyId">Which key; empty where there is none.</param>
+/// <param name="Role">As what it acted.</param>
+public readonly record struct Author(string Name, string CorrelationId, string KeyId = "", string Role = "");
 
 /// <summary>How a command ended.</summary>
 public enum WriteResult

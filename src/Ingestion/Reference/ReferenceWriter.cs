@@ -74,7 +74,7 @@ public sealed class ReferenceWriter(IEventLog log, ReferenceFeed feed, IOptions<
             ReferenceEvents.TypeOf(change),
             ReferenceEvents.ToJson(change),
             JsonSerializer.SerializeToUtf8Bytes(
-                new ChangeMetadata(ReferenceEvents.SchemaVersion, author.Name, author.CorrelationId), ReferenceHttpJson.Default.ChangeMetadata),
+                new ChangeMetadata(ReferenceEvents.SchemaVersion, author.Name, author.CorrelationId, author.KeyId, author.Role), ReferenceHttpJson.Default.ChangeMetadata),
             IsJson: true);
         for (var attempt = 0; attempt < options.Value.MaxAttempts; attempt++)
         {
@@ -137,4 +137,4 @@ public sealed class ReferenceWriter(IEventLog log, ReferenceFeed feed, IOptions<
 }
 
 /// <summary>The metadata of an event of <c>reference</c>.</summary>
-internal sealed record ChangeMetadata(int SchemaVersion, string By, string CorrelationId);
+internal sealed record ChangeMetadata(int SchemaVersion, string By, string CorrelationId, string KeyId, string Role);

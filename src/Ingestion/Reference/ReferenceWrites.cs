@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Adclicks.Domain.Audit;
 using Adclicks.Domain.Reference;
 using MediatR;
 using Microsoft.AspNetCore.Http;
@@ -70,5 +71,9 @@ internal sealed class ReferenceWrites(IMediator mediator, IOptions<ReferenceWrit
         return null;
     }
 
-    private static Author AuthorOf(HttpContext http) => new(http.User.Identity?.Name ?? "", Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
+    private static Author AuthorOf(HttpContext http)
+    {
+        var actor = AuditActor.Of(http.User);
+        return new(actor.Name, Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier, actor.KeyId, actor.Role);
+    }
 }

@@ -8,16 +8,13 @@ namespace Adclicks.ReadApi.Rest;
 /// <summary>What a caller may see, by the role of the key or token.</summary>
 internal static class CallerScope
 {
-    /// <summary>The claims that name the own id of an advertiser and of a publisher.</summary>
-    public const string AdvertiserClaim = "advertiser_id", PublisherClaim = "publisher_id";
-
     /// <summary>The scope; null for callers who may see no reports.</summary>
     public static ReportScope? Of(ClaimsPrincipal caller)
     {
         if (caller.IsInRole(Roles.Admin) || caller.IsInRole(Roles.Analyst)) return ReportScope.Everything;
-        if (caller.IsInRole(Roles.Advertiser) && caller.FindFirst(AdvertiserClaim)?.Value is { Length: > 0 } advertiser)
+        if (caller.IsInRole(Roles.Advertiser) && caller.FindFirst(CallerClaims.AdvertiserId)?.Value is { Length: > 0 } advertiser)
             return ReportScope.Own(Dimension.Advertiser, advertiser);
-        if (caller.IsInRole(Roles.Publisher) && caller.FindFirst(PublisherClaim)?.Value is { Length: > 0 } publisher)
+        if (caller.IsInRole(Roles.Publisher) && caller.FindFirst(CallerClaims.PublisherId)?.Value is { Length: > 0 } publisher)
             return ReportScope.Own(Dimension.Publisher, publisher);
         return null;
     }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Adclicks.Domain.Audit;
+using Adclicks.EventStore.Audit;
 using Adclicks.ReadApi.Execution;
 using Adclicks.ReadApi.Queries;
 using Microsoft.AspNetCore.Authorization;
@@ -24,14 +26,18 @@ internal sealed class ReportEndpoints(ReportReader reader, IOptions<ReadApiOptio
         foreach (var kind in ReportKinds.All)
         {
             reports.MapGet(kind.Path, (HttpContext http, ReportEndpoints self) => self.AnswerAsync(
-                http, kind, ReportParameters.From(http.Request.Query, kind.Parameters))).WithSummary(kind.Summary);
+                http, kind, ReportParameters.From(http.Request.Query, kind.Parameters))).WithSummary(kind.Summary)
+                .AuditedExport(AuditAction.ReportExported, Exported(kind), ReportResponse.WantsCsv);
             reports.MapPost(kind.Path, async (HttpContext http, ReportEndpoints self) => await self.AnswerAsync(
-                http, kind, await BodyAsync(http, kind))).WithSummary(kind.Summary).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
+                http, kind, await BodyAsync(http, kind))).WithSummary(kind.Summary).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
+                .AuditedExport(AuditAction.ReportExported, Exported(kind), ReportResponse.WantsCsv);
         }
 
         reports.MapGet("extent", (HttpContext http, ReportEndpoints self) => self.ExtentAsync(http))
             .WithSummary("The first day with clicks and the end of the last one.");
     }
+
+    private static string Exported(ReportKind kind) => kind.Path + " {start_time} {end_time}";
 
     private async Task<IResult> ExtentAsync(HttpContext http)
     {
