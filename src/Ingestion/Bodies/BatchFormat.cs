@@ -1,56 +1,33 @@
-using System.Text.Json;
 using Adclicks.Ingestion.Validation;
-using Google.Protobuf;
 
 namespace Adclicks.Ingestion.Bodies;
 
-/// <summary>The forms a batch may have, by its content type.</summary>
-internal static class BatchFormat
+/// <summary>A form a batch may have; one for each request, as it remembers how far it has read.</summary>
+internal abstract class BatchFormat
 {
     public const string Json = "application/json", Ndjson = "application/x-ndjson", Protobuf = "application/x-protobuf";
 
-    /// <summary>What an unreadable body of that type is told it should have been; null for a type that is not taken.</summary>
-    public static string? Expected(string mediaType) => mediaType switch
+    /// <summary>What an unreadable body is told it should have been.</summary>
+    public abstract string Expected { get; }
+
+    /// <summary>The clicks read so far.</summary>
+    public List<RawClick> Clicks { get; } = [];
+
+    /// <summary>By content type; null for one that is not taken.</summary>
+    public static BatchFormat? Of(string mediaType) => mediaType switch
     {
-        Json => "a JSON array of objects",
-        Ndjson or "application/ndjson" or "application/jsonl" => "JSON objects, one a line",
-        Protobuf or "application/protobuf" => "a ClickEvents message (/track/click_events.proto)",
+        Json => new JsonArrayFormat(),
+        Ndjson or "application/ndjson" or "application/jsonl" => new NdjsonFormat(),
+        Protobuf or "application/protobuf" => new ProtobufFormat(),
         _ => null,
     };
 
-    /// <summary>
-    /// The clicks, one more than <paramref name="maxClicks"/> where there are too many; null where the body is beyond
-    /// telling them apart.
-    /// </summary>
-    public static List<RawClick>? Read(string mediaType, ReadOnlySpan<byte> body, int maxClicks)
-    {
-        try
-        {
-            return mediaType switch
-            {
-                Json => ClickJson.ReadArray(body, maxClicks),
-                Protobuf or "application/protobuf" => ClickProtobuf.Read(body, maxClicks),
-                _ => ReadLines(body, maxClicks),
-            };
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or InvalidProtocolBufferException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>A line each; empty lines are no clicks.</summary>
-    private static List<RawClick> ReadLines(ReadOnlySpan<byte> body, int maxClicks)
-    {
-        var clicks = new List<RawClick>();
-        foreach (var range in body.Split((byte)'\n'))
-        {
-            var line = body[range].Trim(" \t\r"u8);
-            if (line.IsEmpty) continue;
-            clicks.Add(ClickJson.Read(line));
-            if (clicks.Count > maxClicks) break;
-        }
-
-        return clicks;
-    }
+    /// <summary>Takes the clicks that are there as a whole, one more than <paramref name="maxClicks"/> at the most.</summary>
+    /// <param name="bytes">What has arrived and was not used yet.</param>
+    /// <param name="isLast">Nothing more comes.</param>
+    /// <param name="maxClicks">Of the request.</param>
+    /// <returns>The number of bytes used.</returns>
+    /// <exception cref="System.Text.Json.JsonException">The clicks cannot be told apart.</exception>
+    /// <exception cref="FormatException">Likewise.</exception>
+    public abstract int Read(ReadOnlySpan<byte> bytes, bool isLast, int maxClicks);
 }

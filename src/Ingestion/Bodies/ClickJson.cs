@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Adclicks.Ingestion.Validation;
 
@@ -10,66 +11,79 @@ namespace Adclicks.Ingestion.Bodies;
 internal static class ClickJson
 {
     private const int MaxDepth = 8;
-    private static readonly JsonReaderOptions _options = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
+
+    /// <summary>How bodies are read.</summary>
+    public static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
+
+    private static readonly (byte[] Utf8, string Text)[] _names =
+    [
+        .. new[]
+        {
+            "event_id", "timestamp_ms", "ad_id", "campaign_id", "advertiser_id", "publisher_id", "user_id", "ip_address", "user_agent", "click_url", "referrer_url",
+            "impression_id", "geo_country", "geo_region", "geo_city", "device_type", "os", "browser", "additional_params", "server_timestamp_ms",
+        }.Select(name => (Encoding.UTF8.GetBytes(name), name)),
+    ];
 
     /// <summary>One click. What is no JSON object comes back as a click that cannot be read.</summary>
     public static RawClick Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            var reader = new Utf8JsonReader(json, _options);
+            var reader = new Utf8JsonReader(json, Options);
             reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject) return NoObject(reader.TokenType);
             var click = Read(ref reader);
             return reader.Read() ? throw new JsonException() : click;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            return Unreadable();
+            return RawClick.UnreadableAs("must be a JSON object; is no JSON");
+        }
+        catch (InvalidOperationException)
+        {
+            return NoUnicode();
         }
     }
 
-    /// <summary>The clicks of an array.</summary>
-    /// <exception cref="JsonException">It is none, or broken beyond telling the clicks apart.</exception>
-    public static List<RawClick> ReadArray(ReadOnlySpan<byte> json, int maxClicks)
+    /// <summary>The element of an array that a reader stands on, which is there to its end.</summary>
+    public static RawClick ReadElement(Utf8JsonReader reader)
     {
-        var clicks = new List<RawClick>();
-        var reader = new Utf8JsonReader(json, _options);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray) throw new JsonException();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        try
         {
-            clicks.Add(ReadElement(ref reader));
-            if (clicks.Count > maxClicks) return clicks;
+            return reader.TokenType == JsonTokenType.StartObject ? Read(ref reader) : NoObject(reader.TokenType);
         }
-
-        return reader.Read() ? throw new JsonException() : clicks;
+        catch (InvalidOperationException)
+        {
+            return NoUnicode();
+        }
     }
 
-    private static RawClick ReadElement(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType == JsonTokenType.StartObject) return Read(ref reader);
-        reader.Skip();
-        return Unreadable();
-    }
+    private static RawClick NoObject(JsonTokenType token) => RawClick.UnreadableAs("must be a JSON object; is " + ClassOf(token));
 
-    private static RawClick Unreadable()
-    {
-        var click = new RawClick();
-        click.AddUnreadable(ClickValidator.WholeClick, "must be a JSON object");
-        return click;
-    }
+    /// <summary>Half a surrogate pair, or bytes that are no UTF-8: the reader finds them where the text is asked for.</summary>
+    private static RawClick NoUnicode() => RawClick.UnreadableAs("must be Unicode text throughout");
 
     private static RawClick Read(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException();
         var click = new RawClick { NeedsTimestamp = true };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var name = NameOf(ref reader);
             reader.Read();
             ReadMember(click, name, ref reader);
         }
 
         return click;
+    }
+
+    private static string NameOf(ref Utf8JsonReader reader)
+    {
+        foreach (var (utf8, text) in _names)
+        {
+            if (reader.ValueTextEquals(utf8)) return text;
+        }
+
+        return reader.GetString()!;
     }
 
     private static void ReadMember(RawClick click, string name, ref Utf8JsonReader reader)
@@ -94,7 +108,7 @@ internal static class ClickJson
             case "device_type": click.DeviceType = Text(click, name, ref reader); break;
             case "os": click.Os = Text(click, name, ref reader); break;
             case "browser": click.Browser = Text(click, name, ref reader); break;
-            case "additional_params" when reader.TokenType == JsonTokenType.StartObject: ReadParams(click, ref reader); break;
+            case "additional_params": ReadParams(click, name, ref reader); break;
             case "server_timestamp_ms": reader.Skip(); break;
             default: AddParam(click, name, ref reader); break;
         }
@@ -103,7 +117,7 @@ internal static class ClickJson
     private static string Text(RawClick click, string name, ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String) return reader.GetString()!;
-        if (reader.TokenType != JsonTokenType.Null) click.AddUnreadable(name, "must be a string");
+        if (reader.TokenType != JsonTokenType.Null) click.AddUnreadable(name, "must be a string; is " + ClassOf(reader.TokenType));
         reader.Skip();
         return "";
     }
@@ -111,13 +125,24 @@ internal static class ClickJson
     private static long? Number(RawClick click, string name, ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) return number;
-        if (reader.TokenType != JsonTokenType.Null) click.AddUnreadable(name, "must be a whole number of Unix milliseconds");
+        if (reader.TokenType != JsonTokenType.Null) {
+            var found = reader.TokenType == JsonTokenType.Number ? "no whole number, or larger than 64 bits" : ClassOf(reader.TokenType);
+            click.AddUnreadable(name, "must be a whole number of Unix milliseconds; is " + found);
+        }
+
         reader.Skip();
         return null;
     }
 
-    private static void ReadParams(RawClick click, ref Utf8JsonReader reader)
+    private static void ReadParams(RawClick click, string field, ref Utf8JsonReader reader)
     {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            if (reader.TokenType != JsonTokenType.Null) click.AddUnreadable(field, "must be an object; is " + ClassOf(reader.TokenType));
+            reader.Skip();
+            return;
+        }
+
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
@@ -134,11 +159,21 @@ internal static class ClickJson
             case JsonTokenType.Null: break;
             case JsonTokenType.True: click.AddParam(name, "true"); break;
             case JsonTokenType.False: click.AddParam(name, "false"); break;
-            case JsonTokenType.Number: click.AddParam(name, System.Text.Encoding.UTF8.GetString(reader.ValueSpan)); break;
+            case JsonTokenType.Number: click.AddParam(name, Encoding.UTF8.GetString(reader.ValueSpan)); break;
             default:
-                click.AddUnreadable(name, "must be a string, a number or a boolean");
+                click.AddUnreadable(name, "must be a string, a number or a boolean; is " + ClassOf(reader.TokenType), isSendersName: true);
                 reader.Skip();
                 break;
         }
     }
+
+    private static string ClassOf(JsonTokenType token) => token switch
+    {
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        _ => "null",
+    };
 }

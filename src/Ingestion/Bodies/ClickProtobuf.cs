@@ -4,7 +4,7 @@ using Google.Protobuf;
 
 namespace Adclicks.Ingestion.Bodies;
 
-/// <summary>Reads clicks from Protobuf: a <c>ClickEvents</c> of <c>click_events.proto</c>.</summary>
+/// <summary>Reads a click from Protobuf: a <c>ClickEvent</c> of <c>click_events.proto</c>.</summary>
 internal static class ClickProtobuf
 {
     private const string SchemaResource = "click_events.proto";
@@ -12,18 +12,17 @@ internal static class ClickProtobuf
     /// <summary>The schema, as text.</summary>
     public static byte[] Schema { get; } = ReadSchema();
 
-    /// <summary>The clicks; a few more than <paramref name="maxClicks"/> where there are too many.</summary>
-    /// <exception cref="InvalidProtocolBufferException">The bytes are no such message.</exception>
-    public static List<RawClick> Read(ReadOnlySpan<byte> body, int maxClicks)
+    /// <summary>One click. What is no such message comes back as a click that cannot be read.</summary>
+    public static RawClick Read(ReadOnlySpan<byte> message)
     {
-        var clicks = new List<RawClick>();
-        foreach (var click in ClickEvents.Parser.ParseFrom(body).Clicks)
+        try
         {
-            clicks.Add(Read(click));
-            if (clicks.Count > maxClicks) break;
+            return Read(ClickEvent.Parser.ParseFrom(message));
         }
-
-        return clicks;
+        catch (InvalidProtocolBufferException)
+        {
+            return RawClick.UnreadableAs("must be a ClickEvent message");
+        }
     }
 
     private static RawClick Read(ClickEvent sent)

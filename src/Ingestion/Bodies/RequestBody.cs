@@ -6,44 +6,22 @@ using Microsoft.Net.Http.Headers;
 
 namespace Adclicks.Ingestion.Bodies;
 
-/// <summary>The body of a request, unpacked: its bytes, or why it cannot be had.</summary>
-/// <param name="Bytes">Null where it cannot.</param>
-/// <param name="Status">The HTTP status that says so: 400, 413 or 415.</param>
+/// <summary>Why a body cannot be had.</summary>
+/// <param name="Status">The HTTP status that says so: 400, 413 or 415; 0 where it can.</param>
 /// <param name="Problem">In words.</param>
-internal readonly record struct RequestBody(byte[]? Bytes, int Status = 0, string Problem = "")
+internal readonly record struct BodyFault(int Status, string Problem)
+{
+    public static BodyFault None => default;
+
+    public static BodyFault NotGzip { get; } = new(StatusCodes.Status400BadRequest, "The body is not gzip, as Content-Encoding says.");
+
+    public static BodyFault TooLarge(int maxBytes) => new(StatusCodes.Status413PayloadTooLarge, $"The body must be at most {maxBytes} bytes, unpacked.");
+}
+
+/// <summary>The body of a request, plain or as <c>Content-Encoding: gzip</c>.</summary>
+internal static class RequestBody
 {
     private const int FirstBytes = 4096;
-
-    /// <summary>
-    /// Reads it to its end, plain or as <c>Content-Encoding: gzip</c>, up to <paramref name="maxBytes"/> of either:
-    /// what unpacks to more is refused when that much is unpacked.
-    /// </summary>
-    public static async ValueTask<RequestBody> ReadAsync(HttpContext context, int maxBytes, CancellationToken cancellationToken)
-    {
-        var request = context.Request;
-        if (request.ContentLength > maxBytes) return TooLarge(maxBytes);
-        switch (request.Headers.ContentEncoding.ToString().ToLowerInvariant())
-        {
-            case "" or "identity":
-                return await ReadAsync(request.Body, (int)(request.ContentLength ?? FirstBytes), maxBytes, cancellationToken);
-            case "gzip" or "x-gzip":
-                // Counted also as it comes: the server's own limit is larger.
-                await using (var unpacked = new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true))
-                {
-                    try
-                    {
-                        return await ReadAsync(unpacked, FirstBytes, maxBytes, cancellationToken);
-                    }
-                    catch (InvalidDataException)
-                    {
-                        return new(null, StatusCodes.Status400BadRequest, "The body is not gzip, as Content-Encoding says.");
-                    }
-                }
-
-            default:
-                return new(null, StatusCodes.Status415UnsupportedMediaType, "The content encoding must be gzip or identity.");
-        }
-    }
 
     /// <summary>The media type in lower case; false where the header is no media type.</summary>
     public static bool TryMediaType(HttpContext context, [NotNullWhen(true)] out string? mediaType)
@@ -52,18 +30,42 @@ internal readonly record struct RequestBody(byte[]? Bytes, int Status = 0, strin
         return mediaType is not null;
     }
 
-    private static async ValueTask<RequestBody> ReadAsync(Stream stream, int expectedBytes, int maxBytes, CancellationToken cancellationToken)
+    /// <summary>The body as it unpacks; null where it is too large already, or packed otherwise. Dispose it: the request's own stays open.</summary>
+    public static Stream? Open(HttpContext context, int maxBytes, out BodyFault fault)
     {
-        var body = new ArrayBufferWriter<byte>(expectedBytes + 1);
-        while (true)
+        fault = context.Request.ContentLength > maxBytes ? BodyFault.TooLarge(maxBytes) : BodyFault.None;
+        if (fault != BodyFault.None) return null;
+        var encoding = context.Request.Headers.ContentEncoding.ToString();
+        if (encoding.Length == 0 || Is(encoding, "identity")) return context.Request.Body;
+        if (Is(encoding, "gzip") || Is(encoding, "x-gzip")) return new GZipStream(context.Request.Body, CompressionMode.Decompress, leaveOpen: true);
+        fault = new(StatusCodes.Status415UnsupportedMediaType, "The content encoding must be gzip or identity.");
+        return null;
+    }
+
+    /// <summary>
+    /// Reads it to its end, up to <paramref name="maxBytes"/>: what unpacks to more is refused when that much is unpacked. The
+    /// bytes are null where there is a fault.
+    /// </summary>
+    public static async ValueTask<(byte[]? Bytes, BodyFault Fault)> ReadAsync(HttpContext context, int maxBytes, CancellationToken cancellationToken)
+    {
+        await using var stream = Open(context, maxBytes, out var fault);
+        if (stream is null) return (null, fault);
+        var body = new ArrayBufferWriter<byte>((int)(context.Request.ContentLength ?? FirstBytes) + 1);
+        try
         {
-            var read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
-            if (read == 0) return new(body.WrittenSpan.ToArray());
-            body.Advance(read);
-            if (body.WrittenCount > maxBytes) return TooLarge(maxBytes);
+            while (true)
+            {
+                var read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
+                if (read == 0) return (body.WrittenSpan.ToArray(), BodyFault.None);
+                body.Advance(read);
+                if (body.WrittenCount > maxBytes) return (null, BodyFault.TooLarge(maxBytes));
+            }
+        }
+        catch (InvalidDataException)
+        {
+            return (null, BodyFault.NotGzip);
         }
     }
 
-    private static RequestBody TooLarge(int maxBytes) =>
-        new(null, StatusCodes.Status413PayloadTooLarge, $"The body must be at most {maxBytes} bytes, unpacked.");
+    private static bool Is(string encoding, string name) => encoding.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

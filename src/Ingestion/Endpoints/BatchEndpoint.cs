@@ -22,14 +22,10 @@ internal sealed class BatchEndpoint(IMediator mediator, RejectionLog rejections,
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var facts = RequestReading.FactsOf(context, ClickSource.Batch);
-        if (!RequestBody.TryMediaType(context, out var mediaType) || BatchFormat.Expected(mediaType) is not { } expected)
-            return Refuse(facts, StatusCodes.Status415UnsupportedMediaType, $"The content type must be {BatchFormat.Json} (an array), {BatchFormat.Ndjson} (lines of objects) or {BatchFormat.Protobuf}.");
-        var body = await RequestBody.ReadAsync(context, _maxBytes, context.RequestAborted);
-        if (body.Bytes is null) return Refuse(facts, body.Status, body.Problem);
-        if (BatchFormat.Read(mediaType, body.Bytes, _maxClicks) is not { } clicks)
-            return Refuse(facts, StatusCodes.Status400BadRequest, $"The body must be {expected}.");
-        if (clicks.Count > _maxClicks)
-            return Refuse(facts, StatusCodes.Status400BadRequest, $"A request holds at most {_maxClicks} clicks.");
+        if (!RequestBody.TryMediaType(context, out var mediaType) || BatchFormat.Of(mediaType) is not { } format)
+            return Refuse(facts, new(StatusCodes.Status415UnsupportedMediaType, $"The content type must be {BatchFormat.Json} (an array), {BatchFormat.Ndjson} (lines of objects) or {BatchFormat.Protobuf}."));
+        var (clicks, fault) = await BatchBody.ReadAsync(context, format, _maxClicks, _maxBytes, context.RequestAborted);
+        if (clicks is null) return Refuse(facts, fault);
         try
         {
             return ClickAnswers.Batch(await mediator.Send(new RecordClicks(facts, clicks), CancellationToken.None));
@@ -40,9 +36,9 @@ internal sealed class BatchEndpoint(IMediator mediator, RejectionLog rejections,
         }
     }
 
-    private IResult Refuse(RequestFacts facts, int status, string detail)
+    private IResult Refuse(RequestFacts facts, BodyFault fault)
     {
         rejections.Add(ClickReason.Malformed, facts, []);
-        return ClickAnswers.Unreadable(status, detail);
+        return ClickAnswers.Unreadable(fault);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Adclicks.Ingestion.Bodies;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Validation;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,7 @@ internal static class ClickAnswers
         Results.ValidationProblem(ByField(errors), "The click is not within its limits.", title: "Invalid click");
 
     /// <summary>400, 413 or 415 for a request that could not be read.</summary>
-    public static IResult Unreadable(int status, string detail) => Results.Problem(detail, statusCode: status, title: "Unreadable request");
+    public static IResult Unreadable(BodyFault fault) => Results.Problem(fault.Problem, statusCode: fault.Status, title: "Unreadable request");
 
     /// <summary>503: nothing was acknowledged; the same request may be sent again.</summary>
     public static IResult Unavailable(HttpContext context)

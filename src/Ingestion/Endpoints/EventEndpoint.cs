@@ -18,12 +18,12 @@ internal sealed class EventEndpoint(IMediator mediator, RejectionLog rejections,
         var facts = RequestReading.FactsOf(context, ClickSource.Event);
         // Browsers send beacons as plain text, which needs no preflight.
         if (!RequestBody.TryMediaType(context, out var mediaType) || mediaType is not ("application/json" or "text/plain"))
-            return Refuse(facts, StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json or text/plain.");
-        var body = await RequestBody.ReadAsync(context, options.Value.MaxEventBytes, context.RequestAborted);
-        if (body.Bytes is null) return Refuse(facts, body.Status, body.Problem);
+            return Refuse(facts, new(StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json or text/plain."));
+        var (body, fault) = await RequestBody.ReadAsync(context, options.Value.MaxEventBytes, context.RequestAborted);
+        if (body is null) return Refuse(facts, fault);
         try
         {
-            var result = await mediator.Send(new RecordClicks(facts, [ClickJson.Read(body.Bytes)]), CancellationToken.None);
+            var result = await mediator.Send(new RecordClicks(facts, [ClickJson.Read(body)]), CancellationToken.None);
             return result.Rejected.Count > 0
                 ? ClickAnswers.Invalid(result.Rejected[0].Errors)
                 : Results.Json(new { accepted = 1, rejected = 0, event_id = result.EventIds[0] });
@@ -34,9 +34,9 @@ internal sealed class EventEndpoint(IMediator mediator, RejectionLog rejections,
         }
     }
 
-    private IResult Refuse(RequestFacts facts, int status, string detail)
+    private IResult Refuse(RequestFacts facts, BodyFault fault)
     {
         rejections.Add(ClickReason.Malformed, facts, []);
-        return ClickAnswers.Unreadable(status, detail);
+        return ClickAnswers.Unreadable(fault);
     }
 }

@@ -21,7 +21,6 @@ internal sealed class RejectionLog(IEventLog log, IOptions<IngestionOptions> opt
     private const string EventType = "click-rejected";
     private const int QueueLength = 1_000;
     private const int AppendLength = 100;
-    private const int ShownLength = 64;
     private readonly Channel<(ClickReason Reason, EventData Event)> _queue = Channel.CreateBounded<(ClickReason, EventData)>(QueueLength);
     private readonly Lock _gate = new();
     private long _second;
@@ -29,7 +28,7 @@ internal sealed class RejectionLog(IEventLog log, IOptions<IngestionOptions> opt
 
     /// <summary>A click that was not within its limits.</summary>
     public void Add(RequestFacts facts, RawClick click, IReadOnlyList<FieldError> errors) =>
-        Add(ClickReason.Invalid, facts, errors, Shown(click.AdId), Shown(click.CampaignId));
+        Add(ClickReason.Invalid, facts, errors, ClickLimits.Shown(click.AdId), ClickLimits.Shown(click.CampaignId));
 
     /// <summary>A request that was refused.</summary>
     public void Add(ClickReason reason, RequestFacts facts, IReadOnlyList<FieldError> errors, string adId = "", string campaignId = "")
@@ -43,7 +42,7 @@ internal sealed class RejectionLog(IEventLog log, IOptions<IngestionOptions> opt
         }
 
         var rejection = new Rejection(
-            ClickReasons.NameOf(reason), facts.Source.ToString().ToLowerInvariant(), now, facts.CorrelationId, adId, campaignId, errors);
+            ClickReasons.NameOf(reason), facts.Source.ToString().ToLowerInvariant(), now, facts.CorrelationId, adId, campaignId, [.. errors.Select(Redacted)]);
         var data = JsonSerializer.SerializeToUtf8Bytes(rejection, RejectionJson.Default.Rejection);
         if (!_queue.Writer.TryWrite((reason, new EventData(Guid.CreateVersion7(now), EventType, data, default, IsJson: true)))) IngestionMetrics.RejectionDropped(reason);
     }
@@ -78,9 +77,5 @@ internal sealed class RejectionLog(IEventLog log, IOptions<IngestionOptions> opt
         }
     }
 
-    private static string Shown(string id)
-    {
-        var shown = id.Length <= ShownLength ? id : id[..ShownLength];
-        return ClickLimits.IsPrintable(shown) ? shown : "";
-    }
+    private static FieldError Redacted(FieldError error) => error.IsSendersName ? error with { Field = "additional_params" } : error;
 }

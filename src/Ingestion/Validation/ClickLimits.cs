@@ -25,10 +25,12 @@ internal static class ClickLimits
     public const int ParamValueLength = 512;
     public const int CountryLength = 2;
 
+    private const int ShownLength = 64;
+
     /// <summary>The end of the year 9999: what a time stamp can hold downstream.</summary>
     public const long MaxTimestampMs = 253_402_300_799_999;
 
-    private static readonly SearchValues<char> _controls =
+    public static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(char.IsControl)]);
 
     public static readonly TextLimit[] Texts =
@@ -64,7 +66,14 @@ internal static class ClickLimits
     }
 
     /// <summary>No control characters: nothing that could break a header, a log line or a CSV file.</summary>
-    public static bool IsPrintable(string text) => text.AsSpan().IndexOfAny(_controls) < 0;
+    public static bool IsPrintable(string text) => text.AsSpan().IndexOfAny(Controls) < 0;
+
+    /// <summary>As much of a sender's text as may be shown: its beginning, where that is printable.</summary>
+    public static string Shown(string text)
+    {
+        var shown = text.Length <= ShownLength ? text : text[..ShownLength];
+        return IsPrintable(shown) ? shown : "";
+    }
 
     public static bool IsTimestamp(RawClick click) =>
         click.TimestampMs is { } ms ? ms is > 0 and <= MaxTimestampMs : !click.NeedsTimestamp;

@@ -1,19 +1,29 @@
+using System.Globalization;
 using FluentValidation;
 
 namespace Adclicks.Ingestion.Validation;
 
-/// <summary>Explains what is wrong with a click, field by field. Runs only where <see cref="ClickLimits.AreMetBy"/> said no.</summary>
+/// <summary>
+/// Explains what is wrong with a click, field by field: the limit, and what kind of value is beyond it. Runs only where
+/// <see cref="ClickLimits.AreMetBy"/> said no.
+/// </summary>
 internal sealed class ClickValidator : AbstractValidator<RawClick>
 {
+    /// <summary>The field's name where nothing of the click could be read.</summary>
+    public const string WholeClick = "click";
+
+    private const string Params = "additional_params";
+
     public ClickValidator()
     {
         foreach (var limit in ClickLimits.Texts) AddText(limit);
         RuleFor(c => c).Must(ClickLimits.IsTimestamp).OverridePropertyName("timestamp_ms")
-            .WithMessage($"must be a time in Unix milliseconds, from 1 to {ClickLimits.MaxTimestampMs}");
-        RuleFor(c => c.GeoCountry).Must(ClickLimits.IsCountry).OverridePropertyName("geo_country").WithMessage("must be two letters (ISO 3166-1 alpha-2)");
-        RuleFor(c => c.IpAddress).Must(ClickLimits.IsAddress).OverridePropertyName("ip_address").WithMessage("must be an IPv4 or IPv6 address");
-        RuleFor(c => c.AdditionalParams).Must(ClickLimits.AreParams).OverridePropertyName("additional_params").WithMessage(
-            $"must be at most {ClickLimits.MaxParams} entries without control characters, keys of 1 to {ClickLimits.ParamKeyLength} and values of at most {ClickLimits.ParamValueLength} characters");
+            .WithMessage(c => $"must be a time in Unix milliseconds, from 1 to {ClickLimits.MaxTimestampMs}; is {(c.TimestampMs is not { } ms ? "absent" : ms <= 0 ? "below" : "above")}");
+        RuleFor(c => c.GeoCountry).Must(ClickLimits.IsCountry).OverridePropertyName("geo_country")
+            .WithMessage((_, country) => $"must be two letters (ISO 3166-1 alpha-2); {(country.Length == ClickLimits.CountryLength ? "has others" : Has(country.Length, "character"))}");
+        RuleFor(c => c.IpAddress).Must(ClickLimits.IsAddress).OverridePropertyName("ip_address")
+            .WithMessage((_, address) => $"must be an IPv4 or IPv6 address; is a text of {address.Length} characters");
+        RuleFor(c => c.AdditionalParams).Must(ClickLimits.AreParams).OverridePropertyName(Params).WithMessage((_, all) => ProblemOf(all!));
     }
 
     /// <summary>All that is wrong; empty for nothing.</summary>
@@ -29,13 +39,34 @@ internal sealed class ClickValidator : AbstractValidator<RawClick>
         return errors;
     }
 
-    /// <summary>The field's name where nothing of the click could be read.</summary>
-    public const string WholeClick = "click";
-
     private void AddText(TextLimit limit)
     {
         if (limit.Required) RuleFor(c => limit.Get(c)).NotEmpty().OverridePropertyName(limit.Name).WithMessage($"is required: 1 to {limit.MaxLength} characters");
-        RuleFor(c => limit.Get(c)).MaximumLength(limit.MaxLength).OverridePropertyName(limit.Name).WithMessage($"must be at most {limit.MaxLength} characters");
-        RuleFor(c => limit.Get(c)).Must(ClickLimits.IsPrintable).OverridePropertyName(limit.Name).WithMessage("must not contain control characters");
+        RuleFor(c => limit.Get(c)).Must(text => text.Length <= limit.MaxLength).OverridePropertyName(limit.Name)
+            .WithMessage((_, text) => $"must be at most {limit.MaxLength} characters; {Has(text.Length, "character")}");
+        RuleFor(c => limit.Get(c)).Must(ClickLimits.IsPrintable).OverridePropertyName(limit.Name)
+            .WithMessage((_, text) => "must not contain control characters; " + ControlOf(text));
+    }
+
+    private static string ProblemOf(List<KeyValuePair<string, string>> all)
+    {
+        if (all.Count > ClickLimits.MaxParams) return $"must be at most {ClickLimits.MaxParams} entries; has more";
+        foreach (var (key, value) in all)
+        {
+            if (key.Length is 0 or > ClickLimits.ParamKeyLength) return $"must have names of 1 to {ClickLimits.ParamKeyLength} characters; one {Has(key.Length, "character")}";
+            if (value.Length > ClickLimits.ParamValueLength) return $"must have values of at most {ClickLimits.ParamValueLength} characters; one {Has(value.Length, "character")}";
+            if (!ClickLimits.IsPrintable(key)) return "must not contain control characters; a name " + ControlOf(key);
+            if (!ClickLimits.IsPrintable(value)) return "must not contain control characters; a value " + ControlOf(value);
+        }
+
+        return "";
+    }
+
+    private static string Has(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"has {count:N0} {what}{(count == 1 ? "" : "s")}");
+
+    private static string ControlOf(string text)
+    {
+        var at = text.AsSpan().IndexOfAny(ClickLimits.Controls);
+        return string.Create(CultureInfo.InvariantCulture, $"has U+{(int)text[at]:X4} at {at}");
     }
 }

@@ -3,6 +3,8 @@ namespace Adclicks.Ingestion.Validation;
 /// <summary>A click as a client sent it, before anything is known to be right. Absent text is empty.</summary>
 internal sealed class RawClick
 {
+    private const int MaxUnreadable = 16;
+
     public string EventId { get; set; } = "";
 
     /// <summary>Unix milliseconds.</summary>
@@ -49,12 +51,23 @@ internal sealed class RawClick
     /// <summary>Whether the way it came in asks for a time of its own.</summary>
     public bool NeedsTimestamp { get; init; }
 
-    public void AddParam(string key, string value) => (AdditionalParams ??= []).Add(new(key, value));
+    /// <summary>One that could not be read at all.</summary>
+    public static RawClick UnreadableAs(string problem)
+    {
+        var click = new RawClick();
+        click.AddUnreadable(ClickValidator.WholeClick, problem);
+        return click;
+    }
 
-    public void AddUnreadable(string field, string problem) => (Unreadable ??= []).Add(new(field, problem));
+    /// <summary>Adds one; of those beyond the limit, only the first, which is enough to refuse the click.</summary>
+    public void AddParam(string key, string value)
+    {
+        if ((AdditionalParams ??= []).Count <= ClickLimits.MaxParams) AdditionalParams.Add(new(key, value));
+    }
+
+    /// <summary>Notes what is wrong with a field, for the first few of them.</summary>
+    public void AddUnreadable(string field, string problem, bool isSendersName = false)
+    {
+        if ((Unreadable ??= []).Count < MaxUnreadable) Unreadable.Add(new(isSendersName ? ClickLimits.Shown(field) : field, problem, isSendersName));
+    }
 }
-
-/// <summary>What is wrong with one field.</summary>
-/// <param name="Field">Its name on the wire.</param>
-/// <param name="Problem">The limit it is beyond; never the value itself.</param>
-internal readonly record struct FieldError(string Field, string Problem);

@@ -45,7 +45,7 @@ public sealed class BatchEndpointTests
             (Encoding.UTF8.GetBytes($"[{Json}]"), "application/json", ""),
             (Encoding.UTF8.GetBytes(Json), Ndjson, ""),
             (message.ToByteArray(), "application/x-protobuf", ""),
-            (Packed.Gzip(Encoding.UTF8.GetBytes(Json)), Ndjson, "gzip"),
+            (Packed.Gzip(Encoding.UTF8.GetBytes(Json)), Ndjson, "GZip"),
             (Packed.Gzip(message.ToByteArray()), "application/x-protobuf", "gzip"),
         })
         {
@@ -95,13 +95,84 @@ public sealed class BatchEndpointTests
     [Theory]
     [InlineData(1000, HttpStatusCode.OK)]
     [InlineData(1001, HttpStatusCode.BadRequest)]
-    public async Task A_batch_has_a_thousand_clicks_at_most(int clicks, HttpStatusCode status)
+    public async Task A_batch_has_a_thousand_clicks_at_most_in_every_form(int clicks, HttpStatusCode status)
     {
         await using var server = await TrackingServer.StartAsync();
-        var lines = string.Join('\n', Enumerable.Repeat("""{"timestamp_ms": 1431857103000, "ad_id": "a", "campaign_id": "c"}""", clicks));
-        using var response = await server.PostBatchAsync(Encoding.UTF8.GetBytes(lines), Ndjson);
-        Assert.Equal(status, response.StatusCode);
-        Assert.Equal(status == HttpStatusCode.OK ? clicks : 0, (await server.ClicksAsync()).Count(c => c.CampaignId == "c"));
+        var json = Enumerable.Repeat("""{"timestamp_ms": 1431857103000, "ad_id": "a", "campaign_id": "c"}""", clicks).ToList();
+        var message = new ClickEvents { Clicks = { Enumerable.Repeat(new ClickEvent { TimestampMs = 1431857103000, AdId = "a", CampaignId = "c" }, clicks) } };
+        foreach (var (body, type) in new[]
+        {
+            (Encoding.UTF8.GetBytes(string.Join('\n', json)), Ndjson),
+            (Encoding.UTF8.GetBytes($"[{string.Join(',', json)}]"), "application/json"),
+            (message.ToByteArray(), "application/x-protobuf"),
+        })
+        {
+            using var response = await server.PostBatchAsync(body, type);
+            Assert.Equal(status, response.StatusCode);
+        }
+
+        Assert.Equal(status == HttpStatusCode.OK ? 3 * clicks : 0, (await server.ClicksAsync()).Count(c => c.CampaignId == "c"));
+    }
+
+    [Fact]
+    public async Task A_click_that_cannot_be_read_leaves_the_others_alone()
+    {
+        await using var server = await TrackingServer.StartAsync();
+        const string Good = """{"timestamp_ms": 1431857103000, "ad_id": "a", "campaign_id": "c"}""";
+        string[] clicks = [Good, """{"timestamp_ms": 1431857103000, "ad_id": "a", "campaign_id": "\ud800"}""", """{"\ud800": 1}""", "7", "[[1]]", Good];
+        var bad = ByteString.CopyFrom(0x1A, 0x7F);
+        var good = new ClickEvent { TimestampMs = 1431857103000, AdId = "a", CampaignId = "c" };
+        byte[] message = [.. new ClickEvents { Clicks = { good } }.ToByteArray(), 0x0A, (byte)bad.Length, .. bad, 0x7A, 1, 0, .. new ClickEvents { Clicks = { good } }.ToByteArray()];
+        foreach (var (body, type, refused) in new[]
+        {
+            (Encoding.UTF8.GetBytes($"[{string.Join(',', clicks)}]"), "application/json", new[] { 1, 2, 3, 4 }),
+            (Encoding.UTF8.GetBytes(string.Join('\n', clicks)), Ndjson, [1, 2, 3, 4]),
+            (message, "application/x-protobuf", [1]),
+        })
+        {
+            var answer = await TrackingServer.JsonAsync(await server.PostBatchAsync(body, type));
+            Assert.Equal(2, answer.GetProperty("accepted").GetInt32());
+            Assert.Equal(refused, answer.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("index").GetInt32()));
+        }
+    }
+
+    [Fact]
+    public async Task A_body_may_come_in_any_pieces()
+    {
+        await using var server = await TrackingServer.StartAsync();
+        var json = Enumerable.Range(0, 40).Select(i => $$"""{"timestamp_ms": 1431857103000, "ad_id": "a{{i}}", "campaign_id": "c", "os": "{{new string('é', 100)}}"}""").ToList();
+        var message = new ClickEvents { Clicks = { Enumerable.Range(0, 40).Select(i => new ClickEvent { TimestampMs = 1431857103000, AdId = $"a{i}", CampaignId = "c" }) } };
+        foreach (var (body, type) in new[]
+        {
+            (Encoding.UTF8.GetBytes(string.Join("\r\n", json)), Ndjson),
+            (Encoding.UTF8.GetBytes($" [ {string.Join(" , ", json)} ] "), "application/json"),
+            (message.ToByteArray(), "application/x-protobuf"),
+        })
+        {
+            foreach (var size in new[] { 1, 7, 1000 })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/track/click_events") { Content = new PiecesContent(body, size) };
+                request.Content.Headers.ContentType = new(type);
+                request.Headers.Add("X-Role", "ingest");
+                var answer = await TrackingServer.JsonAsync(await server.Client.SendAsync(request, TestContext.Current.CancellationToken));
+                Assert.Equal((40, 0), (answer.GetProperty("accepted").GetInt32(), answer.GetProperty("rejected").GetInt32()));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("application/json", "[{}")]
+    [InlineData("application/json", "[] x")]
+    [InlineData("application/json", "[{},,{}]")]
+    [InlineData("application/json", "")]
+    [InlineData("application/x-protobuf", "\n\u007f")]
+    [InlineData("application/x-protobuf", "\u000b")]
+    public async Task Clicks_that_cannot_be_told_apart_are_refused_as_a_whole(string mediaType, string body)
+    {
+        await using var server = await TrackingServer.StartAsync();
+        using var response = await server.PostBatchAsync(Encoding.Latin1.GetBytes(body), mediaType);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("Unreadable request", (await TrackingServer.JsonAsync(response)).GetProperty("title").GetString());
     }
 
     [Fact]

@@ -77,8 +77,8 @@ internal sealed class TrackingServer : IAsyncDisposable
         SendAsync(new HttpRequestMessage(method ?? HttpMethod.Get, "/track/click" + query), headers);
 
     /// <summary>One click as JSON; as a partner with an ingest key, or as anybody.</summary>
-    public Task<HttpResponseMessage> PostAsync(string json, bool asPartner = true, string mediaType = "application/json") =>
-        PostAsync("/track/click_event", Encoding.UTF8.GetBytes(json), mediaType, asPartner);
+    public Task<HttpResponseMessage> PostAsync(string json, bool asPartner = true, string mediaType = "application/json", string encoding = "") =>
+        PostAsync("/track/click_event", Encoding.UTF8.GetBytes(json), mediaType, asPartner, encoding);
 
     /// <summary>A batch, as a partner.</summary>
     public Task<HttpResponseMessage> PostBatchAsync(byte[] body, string mediaType, string encoding = "") =>
