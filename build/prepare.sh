@@ -9,6 +9,7 @@ agents_package=uap-core@0.18.0
 crawlers_package=crawler-user-agents@1.60.0
 postgres_version=17.10.0-beta.17
 chart_package=chart.js@4.6.1
+font_package=@fontsource-variable/inter@5.3.0
 api_page_package=swagger-ui-dist@5.35.0
 
 say() { printf 'adclicks: %s\n' "$*" >&2; }
@@ -60,7 +61,7 @@ fetch_data() {
 }
 
 # What the pages are made with: plain files, no scripts of theirs are run. The build puts them into the assembly that serves them.
-fetch_web() { npm_config_ignore_scripts=true fetch_from_npm "$CACHE/web" "Chart.js and Swagger UI" $chart_package $api_page_package; }
+fetch_web() { npm_config_ignore_scripts=true fetch_from_npm "$CACHE/web" "Chart.js, Inter and Swagger UI" $chart_package $font_package $api_page_package; }
 
 # True where Debian's packages can be installed; become is then what makes one root.
 may_install() {

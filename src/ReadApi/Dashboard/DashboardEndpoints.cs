@@ -9,7 +9,7 @@ namespace Adclicks.ReadApi.Dashboard;
 internal static class DashboardEndpoints
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Maps the page and its files.</summary>

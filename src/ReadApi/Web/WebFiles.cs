@@ -59,6 +59,7 @@ internal static class WebFiles
         ".css" => "text/css; charset=utf-8",
         ".js" => "text/javascript; charset=utf-8",
         ".svg" => "image/svg+xml",
+        ".woff2" => "font/woff2",
         ".md" or ".txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     };

@@ -34,6 +34,7 @@ public sealed class WatchedPage : IAsyncDisposable
             TimezoneId = "UTC",
         });
         context.SetDefaultTimeout(LimitMs);
+        Assertions.SetDefaultExpectTimeout(LimitMs);
         return new WatchedPage(context, await context.NewPageAsync());
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 
 namespace Adclicks.ReadApi.Tests.Dashboard;
@@ -25,6 +26,7 @@ public sealed class PageTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("time.js", "text/javascript")]
     [InlineData("style.css", "text/css")]
     [InlineData("chart.umd.min.js", "text/javascript")]
+    [InlineData("inter.woff2", "font/woff2")]
     [InlineData("icon.svg", "image/svg+xml")]
     public async Task Its_files_come_with_it(string name, string type)
     {
@@ -33,6 +35,21 @@ public sealed class PageTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         Assert.Equal(type, first.Content.Headers.ContentType?.MediaType);
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task They_are_packed_for_who_takes_that()
+    {
+        using var plain = await api.GetAsync("/assets/chart.umd.min.js", key: null);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/assets/chart.umd.min.js");
+        request.Headers.Add("Accept-Encoding", "gzip;q=0.8, br");
+        using var packed = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await using var unpacked = new GZipStream(await packed.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), CompressionMode.Decompress);
+        using var reader = new StreamReader(unpacked);
+
+        Assert.Equal("gzip", packed.Content.Headers.ContentEncoding.Single());
+        Assert.NotEqual(plain.Headers.ETag, packed.Headers.ETag);
+        Assert.Equal(await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
