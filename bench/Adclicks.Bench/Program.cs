@@ -21,6 +21,9 @@ switch (args.FirstOrDefault())
     case "reports":
         await ReportsBench.RunAsync(rest);
         return 0;
+    case "reports-load":
+        await ReportsLoadBench.RunAsync(rest);
+        return 0;
     case "reconcile":
         await ReconcileBench.RunAsync(rest);
         return 0;
@@ -35,6 +38,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: ingest [up|ingest] [seconds], live [clicks/s] [seconds], project [clicks], reports [clicks], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [seconds], live [clicks/s] [seconds], project [clicks], reports [clicks], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

@@ -45,7 +45,7 @@ internal static class LiveBench
     }
 
     /// <summary>Sends by the clock, however long answers take; the worst delay of a batch against its plan, in ms.</summary>
-    private static async Task<double> SendAsync(HttpClient client, int rate, int seconds)
+    public static async Task<double> SendAsync(HttpClient client, int rate, int seconds)
     {
         var batches = (long)rate * seconds / BatchClicks;
         var interval = TimeSpan.FromSeconds((double)BatchClicks / rate);
