@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Debug, Message = "The SQL views could not be brought up to date: {Reason}")]
     public static partial void ViewsNotReplaced(ILogger logger, string reason);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The ledger could not be read: {Reason}")]
+    public static partial void LedgerNotRead(ILogger logger, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Commits are not heard of at the moment: {Reason}")]
     public static partial void NotListening(ILogger logger, string reason);
 }

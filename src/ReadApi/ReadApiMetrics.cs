@@ -15,6 +15,10 @@ internal static class ReadApiMetrics
     public static Counter<long> Failed { get; } =
         Meter.CreateCounter<long>("adclicks.reports.failed", description: "Questions not answered, by reason.");
 
+    /// <summary>Questions by whether an answer was at hand.</summary>
+    public static Counter<long> Cached { get; } =
+        Meter.CreateCounter<long>("adclicks.reports.cache", description: "Questions by outcome of the cache: hit or miss.");
+
     /// <summary>Streams of live totals that are open.</summary>
     public static UpDownCounter<long> Streams { get; } =
         Meter.CreateUpDownCounter<long>("adclicks.reports.streams", description: "Open streams of live totals.");

@@ -42,6 +42,12 @@ public sealed class ReadApiOptions
     /// <summary>Whether the SQL views of schema <c>adclicks_views</c> are kept up to date by this process.</summary>
     public bool KeepViews { get; set; } = true;
 
+    /// <summary>How long an answer is kept; zero to keep none. New clicks in its range end it at once.</summary>
+    public TimeSpan CacheTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Rows of all answers that are kept; each takes some 300 bytes.</summary>
+    public int MaxCachedRows { get; set; } = 100_000;
+
     /// <summary>Streams of live totals open at the same time.</summary>
     public int MaxStreams { get; set; } = 200;
 
@@ -66,7 +72,7 @@ public sealed class ReadApiOptions
             (nameof(MaxDaysByMinute), MaxDaysByMinute), (nameof(MaxDaysByHour), MaxDaysByHour), (nameof(MaxDays), MaxDays),
             (nameof(MaxFilterValues), MaxFilterValues), (nameof(MaxConnections), MaxConnections),
             (nameof(DictionaryCacheEntries), DictionaryCacheEntries), (nameof(GenerationCacheTime), GenerationCacheTime.Ticks + 1),
-            (nameof(MaxStreams), MaxStreams), (nameof(MaxStreamsPerKey), MaxStreamsPerKey), (nameof(StreamInterval), StreamInterval.Ticks),
+            (nameof(CacheTime), CacheTime.Ticks + 1), (nameof(MaxCachedRows), MaxCachedRows), (nameof(MaxStreams), MaxStreams), (nameof(MaxStreamsPerKey), MaxStreamsPerKey), (nameof(StreamInterval), StreamInterval.Ticks),
             (nameof(StreamHeartbeat), StreamHeartbeat.Ticks), (nameof(StreamLifetime), StreamLifetime.Ticks),
         ];
         foreach (var (name, value) in bounds)

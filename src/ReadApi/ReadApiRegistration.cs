@@ -18,7 +18,7 @@ namespace Adclicks.ReadApi;
 /// <summary>The read side: planner, reader, REST, GraphQL, SQL views, dashboard.</summary>
 public static class ReadApiRegistration
 {
-    /// <summary>Adds what answers questions over the read models. Needs <c>Postgres:ConnectionString</c>.</summary>
+    /// <summary>Adds what answers questions over the read models. Needs <c>Postgres:ConnectionString</c> and the log.</summary>
     public static IServiceCollection AddReadApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ReadApiOptions>()
@@ -30,6 +30,8 @@ public static class ReadApiRegistration
             configuration, provider.GetRequiredService<IOptions<ReadApiOptions>>()));
         services.AddSingleton<Generations>();
         services.AddSingleton<DictionaryCache>();
+        services.AddSingleton<AnswerCache>();
+        services.AddSingleton<ClosedHours>().AddHostedService(provider => provider.GetRequiredService<ClosedHours>());
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<VerdictReader>();

@@ -26,6 +26,11 @@ public sealed class ApiFixture : IAsyncLifetime
 
     public IReadOnlyList<TestClick> Clicks { get; private set; } = [];
 
+    public TimeSpan CacheTime { get; init; } = new ReadApiOptions().CacheTime;
+
+    /// <summary>Has the ledger.</summary>
+    public MemoryEventLog Log { get; } = new();
+
     public HttpClient Client { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -38,7 +43,8 @@ public sealed class ApiFixture : IAsyncLifetime
         builder.Configuration["Postgres:ConnectionString"] = _database.ConnectionString;
         // Far off, so that only a commit can be what an event of a stream comes from.
         builder.Configuration["ReadApi:StreamHeartbeat"] = "00:10:00";
-        builder.Services.AddSingleton<IEventLog>(new MemoryEventLog()).AddAudit(builder.Configuration).AddReadApi(builder.Configuration);
+        builder.Configuration["ReadApi:CacheTime"] = CacheTime.ToString();
+        builder.Services.AddSingleton<IEventLog>(Log).AddAudit(builder.Configuration).AddReadApi(builder.Configuration);
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, RoleKeys>("Test", null);
         _app = builder.Build();

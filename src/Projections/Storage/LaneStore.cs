@@ -82,7 +82,7 @@ internal sealed class LaneStore(
         var renew = new NpgsqlBatchCommand(LeaseStore.Renew);
         foreach (var parameter in leases.RenewParameters(lease, freshUntil)) renew.Parameters.Add(parameter);
         batch.BatchCommands.Add(renew);
-        if (state.Buffer.Clicks > 0) batch.BatchCommands.Add(CommitNotice.Command(generation.Id));
+        if (state.Buffer.Clicks > 0) batch.BatchCommands.Add(CommitNotice.Command(generation.Id, state.Buffer.Columns.Minutes));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         if (renew.RecordsAffected != 1) throw new LaneConflictException("Another process has raised the epoch.");
     }

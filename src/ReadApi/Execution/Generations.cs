@@ -13,7 +13,7 @@ public sealed class Generations(IOptions<ReadApiOptions> options, TimeProvider t
     /// <exception cref="ReportUnavailableException">There is none yet.</exception>
     public async ValueTask<int> ActiveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (_known is { } known && time.GetElapsedTime(known.ReadAt) < options.Value.GenerationCacheTime) return known.Number;
+        if (Current is { } current) return current;
         var readAt = time.GetTimestamp();
         await using var command = new NpgsqlCommand(
             $"SELECT id FROM {RollupTables.Generations} WHERE state = 'active'", connection);
@@ -21,6 +21,14 @@ public sealed class Generations(IOptions<ReadApiOptions> options, TimeProvider t
             throw new ReportUnavailableException("There are no read models yet.");
         _known = new Known(number, readAt);
         return number;
+    }
+
+    /// <inheritdoc cref="ActiveAsync(NpgsqlConnection, CancellationToken)"/>
+    public async ValueTask<int> ActiveAsync(ReadDatabase database, CancellationToken cancellationToken)
+    {
+        if (Current is { } number) return number;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await ActiveAsync(connection, cancellationToken);
     }
 
     /// <summary>Asks again next time.</summary>
@@ -36,6 +44,9 @@ public sealed class Generations(IOptions<ReadApiOptions> options, TimeProvider t
     /// <summary>The least fresh lane; null until each of them has been projected once.</summary>
     internal static DateTimeOffset? FreshUntil(NpgsqlDataReader reader) =>
         reader.IsDBNull(0) ? null : reader.GetFieldValue<DateTimeOffset>(0);
+
+    private int? Current =>
+        _known is { } known && time.GetElapsedTime(known.ReadAt) < options.Value.GenerationCacheTime ? known.Number : null;
 
     private sealed record Known(int Number, long ReadAt);
 }

@@ -8,7 +8,13 @@ namespace Adclicks.ReadApi.Execution;
 
 /// <summary>Answers questions: plans them, reads the rollups of the active generation and merges what comes back.</summary>
 public sealed class ReportReader(
-    ReadDatabase database, Generations generations, DictionaryCache dictionary, IOptions<ReadApiOptions> options, TimeProvider time)
+    ReadDatabase database,
+    Generations generations,
+    DictionaryCache dictionary,
+    AnswerCache cache,
+    ClosedHours closed,
+    IOptions<ReadApiOptions> options,
+    TimeProvider time)
 {
     private readonly Planner _planner = new(options.Value);
 
@@ -19,7 +25,13 @@ public sealed class ReportReader(
     public async Task<ReportResult> ReadAsync(ReportQuery query, ReportScope scope, CancellationToken cancellationToken)
     {
         var plan = _planner.Plan(query, scope);
-        return await GuardAsync(() => ReadAsync(plan, cancellationToken), cancellationToken);
+        return await GuardAsync(
+            async () =>
+            {
+                var generation = await generations.ActiveAsync(database, cancellationToken);
+                return await cache.GetAsync(plan, scope, generation, stop => ReadAsync(plan, generation, stop), cancellationToken);
+            },
+            cancellationToken);
     }
 
     internal async Task<T> GuardAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
@@ -69,10 +81,9 @@ public sealed class ReportReader(
             return extent is { } days ? (new DateTimeOffset(days.First), new DateTimeOffset(days.Last).AddDays(1)) : default((DateTimeOffset, DateTimeOffset)?);
         }, cancellationToken);
 
-    private async Task<ReportResult> ReadAsync(ReportPlan plan, CancellationToken cancellationToken)
+    private async Task<ReportResult> ReadAsync(ReportPlan plan, int generation, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var generation = await generations.ActiveAsync(connection, cancellationToken);
 
         // One state of the tables for all that is read: lanes add and merge runs meanwhile.
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
@@ -82,8 +93,20 @@ public sealed class ReportReader(
         if (Planner.PlanCompared(plan, [.. rows.Select(row => row.Values)]) is { } compared)
             rows = builder.Compare(rows, (await RowsAsync(compared, generation, connection, cancellationToken)).Rows);
         var page = builder.Page(rows);
-        return new ReportResult(generation, freshUntil, page.Rows, page.HasMore);
+        return new ReportResult(generation, freshUntil, [.. WithState(page.Rows, plan, freshUntil)], page.HasMore, State(plan.Grid.Boundaries[^1], freshUntil));
     }
+
+    private IEnumerable<ReportRow> WithState(IReadOnlyList<ReportRow> rows, ReportPlan plan, DateTimeOffset? freshUntil)
+    {
+        var (bucket, state) = (-1, default(BucketState));
+        foreach (var row in rows)
+        {
+            if (row.Bucket != bucket) (bucket, state) = (row.Bucket, State(plan.Grid.Boundaries[row.Bucket + 1], freshUntil));
+            yield return row with { State = state };
+        }
+    }
+
+    private BucketState State(DateTime end, DateTimeOffset? freshUntil) => new(freshUntil >= new DateTimeOffset(end), closed.FinalAt(end));
 
     private async Task<(ReportRow[] Rows, DateTimeOffset? FreshUntil)> RowsAsync(
         ReportPlan plan, int generation, NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -7,7 +7,13 @@ namespace Adclicks.ReadApi.Execution;
 /// <param name="FreshUntil">Every click acknowledged before this instant is counted; null before the first is.</param>
 /// <param name="Rows">In the order asked for.</param>
 /// <param name="HasMore">Whether the limit cut off rows that a further page would have.</param>
-public sealed record ReportResult(int Generation, DateTimeOffset? FreshUntil, IReadOnlyList<ReportRow> Rows, bool HasMore);
+/// <param name="State">How settled the whole range is.</param>
+public sealed record ReportResult(int Generation, DateTimeOffset? FreshUntil, IReadOnlyList<ReportRow> Rows, bool HasMore, BucketState State);
+
+/// <summary>How settled the counts of a bucket are, or of what is asked for of it.</summary>
+/// <param name="IsComplete">Every click acknowledged before its end is counted; only late ones can still come.</param>
+/// <param name="FinalAt">When its last hour was closed for billing: what changed after is in a statement. Null while it is open.</param>
+public readonly record struct BucketState(bool IsComplete, DateTimeOffset? FinalAt);
 
 /// <summary>One row of an answer.</summary>
 /// <param name="Time">Where the bucket begins; null without a granularity.</param>
@@ -30,6 +36,9 @@ public sealed record ReportRow(
 {
     /// <summary>The same row of the period compared with; null without a comparison, zeros where it had none.</summary>
     public ReportRow? Compared { get; init; }
+
+    /// <summary>How settled the row's bucket is.</summary>
+    public BucketState State { get; init; }
 
     /// <summary>The value of a metric.</summary>
     public long this[Metric metric] => metric switch

@@ -23,6 +23,10 @@ internal sealed class ReportType : ObjectGraphType<Answer>
             .Resolve(context => context.Source.Result.Generation);
         Field<DateTimeOffsetGraphType>("freshUntil").Description("Every click acknowledged before this instant is counted.")
             .Resolve(context => context.Source.Result.FreshUntil);
+        Field<NonNullGraphType<BooleanGraphType>>("complete").Description("Every click acknowledged before the end of the range is counted.")
+            .Resolve(context => context.Source.Result.State.IsComplete);
+        Field<DateTimeOffsetGraphType>("finalAt").Description("When the last hour of the range was closed for billing; null while it is open.")
+            .Resolve(context => context.Source.Result.State.FinalAt);
         Field<StringGraphType>("next").Description("The cursor of the next page, where there is one.")
             .Resolve(context => context.Source is { Result.HasMore: true, Request.Query.RankBy: null } answer
                 ? CursorParameter.After(answer.Result.Rows[^1]) : null);
@@ -56,6 +60,10 @@ internal sealed class RowType : ObjectGraphType<AnswerRow>
                 .Resolve(context => context.Source.Row[metric]);
         }
 
+        Field<NonNullGraphType<BooleanGraphType>>("complete").Description("Every click acknowledged before the end of the bucket is counted.")
+            .Resolve(context => context.Source.Row.State.IsComplete);
+        Field<DateTimeOffsetGraphType>("finalAt").Description("When the last hour of the bucket was closed for billing; null while it is open.")
+            .Resolve(context => context.Source.Row.State.FinalAt);
         Field<RowType>("compared").Description("The same row of the period compared with.")
             .Resolve(context => context.Source.Row.Compared is { } row ? new AnswerRow(context.Source.Answer, row) : null);
     }

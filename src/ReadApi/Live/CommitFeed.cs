@@ -7,13 +7,19 @@ using Npgsql;
 namespace Adclicks.ReadApi.Live;
 
 /// <summary>
-/// Hears from PostgreSQL when clicks have been counted, over one connection for the whole process, and wakes those who
-/// wait for it. Nothing is queued: whoever comes late finds a greater number of commits, and that is all there is to know.
+/// Hears from PostgreSQL when clicks have been counted, and of which time they are, over one connection for the whole
+/// process, and wakes those who wait for it. Nothing is queued: whoever comes late finds a greater number of commits.
 /// </summary>
 public sealed class CommitFeed(IConfiguration configuration, TimeProvider time, ILogger<CommitFeed> logger) : BackgroundService
 {
-    private const int KeepAliveSeconds = 15;
+    private const int KeepAliveSeconds = 15, Remembered = 4_096;
+
+    /// <summary>What may have come while nobody listened: clicks of any time, in any generation.</summary>
+    private static readonly CommitNotice Anything = new(0, int.MinValue, int.MaxValue);
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private readonly CommitNotice[] _last = new CommitNotice[Remembered];
+    private readonly Lock _lock = new();
     private TaskCompletionSource _next = New();
     private long _commits;
 
@@ -29,6 +35,23 @@ public sealed class CommitFeed(IConfiguration configuration, TimeProvider time, 
         // In this order: a commit after the first line ends the task, one before is seen by the second.
         var next = Volatile.Read(ref _next);
         return Commits > seen ? Task.CompletedTask : next.Task;
+    }
+
+    /// <summary>The number of the last commit, of those remembered, with clicks of a range in it; 0 for none.</summary>
+    public long LastOf(int generation, DateTime from, DateTime to)
+    {
+        var (first, end) = (from.Ticks - DateTime.UnixEpoch.Ticks, to.Ticks - DateTime.UnixEpoch.Ticks);
+        lock (_lock)
+        {
+            for (var number = _commits; number > Math.Max(0, _commits - Remembered); number--)
+            {
+                var notice = _last[number % Remembered];
+                if ((notice.Generation == generation || notice == Anything)
+                    && notice.FirstMinute * TimeSpan.TicksPerMinute < end && notice.LastMinute * TimeSpan.TicksPerMinute >= first) return number;
+            }
+        }
+
+        return 0;
     }
 
     /// <inheritdoc/>
@@ -57,17 +80,22 @@ public sealed class CommitFeed(IConfiguration configuration, TimeProvider time, 
             ApplicationName = "adclicks-commits", Pooling = false, KeepAlive = KeepAliveSeconds,
         };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
-        connection.Notification += (_, _) => Heard();
+        connection.Notification += (_, heard) => Heard(CommitNotice.TryParse(heard.Payload, out var notice) ? notice : Anything);
         await connection.OpenAsync(cancellationToken);
         await using (var listen = new NpgsqlCommand($"LISTEN {CommitNotice.Channel}", connection)) await listen.ExecuteNonQueryAsync(cancellationToken);
         IsListening = true;
-        Heard();
+        Heard(Anything);
         while (true) await connection.WaitAsync(cancellationToken);
     }
 
-    private void Heard()
+    private void Heard(CommitNotice notice)
     {
-        Interlocked.Increment(ref _commits);
+        lock (_lock)
+        {
+            _last[(_commits + 1) % Remembered] = notice;
+            Interlocked.Increment(ref _commits);
+        }
+
         Interlocked.Exchange(ref _next, New()).SetResult();
     }
 

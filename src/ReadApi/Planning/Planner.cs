@@ -41,7 +41,7 @@ public sealed class Planner(ReadApiOptions options)
     {
         if (plan.Query.CompareFrom is not { } start) return null;
         var from = WholeMinute(start, roundUp: false, "compare");
-        var to = WholeMinute(start + (plan.Query.To - plan.Query.From), roundUp: true, "compare");
+        var to = WholeMinute(from + (plan.Query.To - plan.Query.From), roundUp: true, "compare");
         IReadOnlyList<ReportFilter> only = plan.Query.RankBy is null ? [] :
         [
             .. plan.Query.Dimensions.Select((dimension, i) =>

@@ -24,8 +24,14 @@ internal static class ReportCsv
         if (request.Query.Granularity is not null) yield return "time";
         foreach (var name in request.DimensionNames) yield return name;
         foreach (var metric in request.Query.Metrics) yield return Queries.Metrics.Name(metric);
-        if (request.Query.CompareFrom is null) yield break;
-        foreach (var metric in request.Query.Metrics) yield return ReportJson.ComparedPrefix + Queries.Metrics.Name(metric);
+        if (request.Query.CompareFrom is not null)
+        {
+            foreach (var metric in request.Query.Metrics) yield return ReportJson.ComparedPrefix + Queries.Metrics.Name(metric);
+        }
+
+        if (request.Query.Granularity is null) yield break;
+        yield return "complete";
+        yield return "final_at";
     }
 
     private static IEnumerable<string> Cells(ReportRequest request, ReportRow row)
@@ -33,7 +39,13 @@ internal static class ReportCsv
         if (row.Time is { } time) yield return ReportJson.Text(time);
         foreach (var value in row.Values) yield return CsvText.Cell(value);
         foreach (var metric in request.Query.Metrics) yield return row[metric].ToString(CultureInfo.InvariantCulture);
-        if (row.Compared is not { } compared) yield break;
-        foreach (var metric in request.Query.Metrics) yield return compared[metric].ToString(CultureInfo.InvariantCulture);
+        if (row.Compared is { } compared)
+        {
+            foreach (var metric in request.Query.Metrics) yield return compared[metric].ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (row.Time is null) yield break;
+        yield return row.State.IsComplete ? "true" : "false";
+        yield return row.State.FinalAt is { } at ? ReportJson.Text(at.ToUniversalTime()) : "";
     }
 }

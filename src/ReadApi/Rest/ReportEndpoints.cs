@@ -51,6 +51,7 @@ internal sealed class ReportEndpoints(ReportReader reader, IOptions<ReadApiOptio
 
     private async Task<IResult> AnswerAsync(HttpContext http, ReportKind kind, ReportParameters parameters)
     {
+        if (ReportResponse.NotAcceptable(http.Request) is { } refusal) return refusal;
         var request = kind.Read(parameters, new RequestContext(time.GetUtcNow(), options.Value));
         var result = await reader.ReadAsync(request.Query, CallerScope.Of(http.User)!, http.RequestAborted);
         return new ReportResponse(request, result);

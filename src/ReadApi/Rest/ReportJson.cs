@@ -8,7 +8,8 @@ namespace Adclicks.ReadApi.Rest;
 
 /// <summary>
 /// Writes an answer as JSON: <c>{"generation": 1, "fresh_until": "…", "rows": [{"time": "…", "ad_id": "…", …}]}</c>, and
-/// <c>next</c> where there is a further page. Times are in the zone asked for; UTC is written with a Z.
+/// <c>next</c> where there is a further page. <c>complete</c> and <c>final_at</c> are about the whole range, and in a series
+/// about each bucket. Times are in the zone asked for; UTC is written with a Z.
 /// </summary>
 internal static class ReportJson
 {
@@ -27,6 +28,7 @@ internal static class ReportJson
         json.WriteNumber("generation", result.Generation);
         if (result.FreshUntil is { } fresh) json.WriteString("fresh_until", Text(fresh.ToUniversalTime()));
         else json.WriteNull("fresh_until");
+        WriteState(json, result.State);
         if (result.HasMore && request.Query.RankBy is null) json.WriteString("next", CursorParameter.After(result.Rows[^1]));
         WriteRows(json, request, result);
         json.WriteEndObject();
@@ -56,9 +58,17 @@ internal static class ReportJson
                     json.WriteNumber(ComparedPrefix + Queries.Metrics.Name(metric), compared[metric]);
             }
 
+            if (row.Time is not null) WriteState(json, row.State);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteState(Utf8JsonWriter json, BucketState state)
+    {
+        json.WriteBoolean("complete", state.IsComplete);
+        if (state.FinalAt is { } at) json.WriteString("final_at", Text(at.ToUniversalTime()));
+        else json.WriteNull("final_at");
     }
 }

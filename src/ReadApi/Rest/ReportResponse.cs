@@ -8,13 +8,18 @@ using Microsoft.Net.Http.Headers;
 namespace Adclicks.ReadApi.Rest;
 
 /// <summary>
-/// An answer as a response: JSON or CSV by <c>Accept</c>, and what lets a client keep it. The tag is over the rows alone,
-/// so it stays the same while only the freshness moves on.
+/// An answer as a response: JSON or CSV by <c>Accept</c>, and what lets a client keep it. The tag is over the rows alone
+/// and how settled they are, so it stays the same while only the freshness moves on.
 /// </summary>
 internal sealed class ReportResponse(ReportRequest request, ReportResult result) : IResult
 {
     /// <summary>A range that ended this long before the freshness rarely changes: only by late clicks.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromHours(1);
+
+    /// <summary>Where hours are still open, and where all are closed for billing: then by clicks that come after that.</summary>
+    private const string KeepNone = "private, no-cache", KeepShort = "private, max-age=60", KeepLong = "private, max-age=3600";
+
+    private static readonly string[] Formats = ["application/json", "text/csv"];
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -23,7 +28,7 @@ internal sealed class ReportResponse(ReportRequest request, ReportResult result)
         var tag = $"W/\"{result.Generation}-{Hash(result)}\"";
         response.Headers.ETag = tag;
         response.Headers.Vary = "Accept, Authorization, X-Api-Key";
-        response.Headers.CacheControl = result.FreshUntil - request.Query.To > Settled ? "private, max-age=60" : "private, no-cache";
+        response.Headers.CacheControl = result.State.FinalAt is not null ? KeepLong : result.FreshUntil - request.Query.To > Settled ? KeepShort : KeepNone;
         response.Headers["Adclicks-Generation"] = result.Generation.ToString(CultureInfo.InvariantCulture);
         if (result.FreshUntil is { } fresh) response.Headers["Adclicks-Fresh-Until"] = ReportJson.Text(fresh.ToUniversalTime());
         if (HttpMethods.IsGet(http.Method) && http.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Contains(tag))
@@ -39,6 +44,16 @@ internal sealed class ReportResponse(ReportRequest request, ReportResult result)
             response.Headers["Adclicks-Next"] = CursorParameter.After(result.Rows[^1]);
         response.ContentLength = body.Length;
         await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
+    }
+
+    /// <summary>What to answer where neither JSON nor CSV is acceptable; null where one is.</summary>
+    internal static IResult? NotAcceptable(HttpRequest http)
+    {
+        var accepted = http.GetTypedHeaders().Accept;
+        if (Formats.Any(type => Quality(accepted, type) > 0)) return null;
+        return Results.Problem(
+            "Accept: There are reports as JSON and as CSV.", title: "The report cannot be made as asked.", statusCode: StatusCodes.Status406NotAcceptable,
+            extensions: new Dictionary<string, object?> { ["parameter"] = "Accept", ["allowed"] = Formats });
     }
 
     /// <summary>CSV if it is preferred to JSON, or alone acceptable.</summary>
@@ -57,9 +72,10 @@ internal sealed class ReportResponse(ReportRequest request, ReportResult result)
     {
         var hash = new XxHash128();
         Span<byte> number = stackalloc byte[sizeof(long)];
+        hash.Append(System.Text.Encoding.UTF8.GetBytes($"{result.State}\0"));
         foreach (var row in result.Rows)
         {
-            hash.Append(System.Text.Encoding.UTF8.GetBytes($"{row.Time:O}\0{string.Join('\0', row.Values)}\0"));
+            hash.Append(System.Text.Encoding.UTF8.GetBytes($"{row.Time:O}\0{string.Join('\0', row.Values)}\0{row.State}\0"));
             foreach (var counted in (ReportRow?[])[row, row.Compared])
             {
                 if (counted is null) continue;

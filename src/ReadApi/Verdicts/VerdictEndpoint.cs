@@ -33,6 +33,7 @@ internal sealed class VerdictEndpoint(VerdictReader reader, IOptions<ReadApiOpti
 
     private async Task<IResult> AnswerAsync(HttpContext http)
     {
+        if (ReportResponse.NotAcceptable(http.Request) is { } refusal) return refusal;
         var query = VerdictQuery.Read(ReportParameters.From(http.Request.Query, VerdictQuery.Parameters), new RequestContext(time.GetUtcNow(), options.Value));
         var report = await reader.ReadAsync(query, http.RequestAborted);
         http.Response.Headers.Vary = "Accept, Authorization, X-Api-Key";

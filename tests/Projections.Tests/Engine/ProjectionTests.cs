@@ -54,7 +54,7 @@ public sealed class ProjectionTests : IAsyncLifetime
         var token = TestContext.Current.CancellationToken;
         await using var connection = await _sql.OpenConnectionAsync(token);
         var heard = new List<string>();
-        connection.Notification += (_, notice) => heard.Add($"{notice.Channel} {notice.Payload}");
+        connection.Notification += (_, notice) => heard.Add(notice.Payload);
         await using (var listen = new NpgsqlCommand($"LISTEN {CommitNotice.Channel}", connection)) await listen.ExecuteNonQueryAsync(token);
         await ClickGen.AppendAsync(_log, ClickGen.Clicks(seed: 12, count: 10), Projector.Partitions, perEvent: 20);
         await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
@@ -63,7 +63,9 @@ public sealed class ProjectionTests : IAsyncLifetime
 
         await connection.WaitAsync(limit.Token);
 
-        Assert.Equal("adclicks_commits 1", heard[0]);
+        Assert.True(CommitNotice.TryParse(heard[0], out var commit), heard[0]);
+        Assert.Equal(1, commit.Generation);
+        Assert.InRange(commit.LastMinute, commit.FirstMinute, int.MaxValue);
         Assert.NotEmpty(await QueryAsync("SELECT verdict, sum(clicks) FROM adclicks_g1.verdicts GROUP BY 1"));
     }
 

@@ -2,6 +2,7 @@ using Adclicks.Domain.Rollups;
 using Adclicks.ReadApi.Execution;
 using Adclicks.ReadApi.Queries;
 using CsCheck;
+using Npgsql;
 
 namespace Adclicks.ReadApi.Tests.Execution;
 
@@ -31,7 +32,7 @@ public sealed class ReportReaderTests : IAsyncLifetime
         Gen.OneOf<Granularity?>(null, Granularity.Minute, Granularity.Hour, Granularity.Day),
         Gen.Enum<Dimension>().Array[0, 3],
         Filters.List[0, 2],
-        Gen.Select(Gen.OneOf(Metrics.All.ToArray()).Array[1, 4], Gen.OneOf(Metrics.All.ToArray()), Gen.Int[1, 6], Gen.Bool),
+        Gen.Select(Gen.OneOf(Metrics.All.ToArray()).Array[1, 4], Gen.OneOf(Metrics.All.ToArray()), Gen.Int[1, 6], Gen.Bool, Gen.OneOf<int?>(null, 1, 61, 1440, 3 * 1440)),
         Zones,
         (range, granularity, dimensions, filters, shape, zone) =>
         {
@@ -49,6 +50,7 @@ public sealed class ReportReaderTests : IAsyncLifetime
                 Limit = ranked ? shape.Item3 : null,
                 FillGaps = granularity is Granularity.Hour or Granularity.Day && shape.Item4,
                 TimeZone = zone,
+                CompareFrom = shape.Item5 is { } back ? from.AddMinutes(-back) : null,
             };
         });
 
@@ -117,6 +119,18 @@ public sealed class ReportReaderTests : IAsyncLifetime
         Assert.Equal(0, Assert.Single(result.Rows).Gross);
     }
 
+    [Fact]
+    public async Task A_question_that_takes_too_long_is_given_up()
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync(Token);
+        await using var transaction = await connection.BeginTransactionAsync(Token);
+        await using (var hold = new NpgsqlCommand("LOCK TABLE adclicks.leases IN ACCESS EXCLUSIVE MODE", connection, transaction)) await hold.ExecuteNonQueryAsync(Token);
+
+        await Assert.ThrowsAsync<ReportTimeoutException>(() =>
+            _database.Reader(new ReadApiOptions { StatementTimeout = TimeSpan.FromMilliseconds(200) }).ReadAsync(Whole(), ReportScope.Everything, Token));
+    }
+
     private static ReportQuery Whole() => new()
     {
         From = TestClick.Start,
@@ -126,6 +140,6 @@ public sealed class ReportReaderTests : IAsyncLifetime
 
     private static string Print(ReportQuery query, ReportScope scope) =>
         $"{query.From:u}–{query.To:u} by {query.Granularity} in {query.TimeZone.Id}, "
-        + $"{string.Join('+', query.Dimensions)}, metrics {string.Join('+', query.Metrics)}, rank {query.RankBy} {query.Limit}, fill {query.FillGaps}, "
+        + $"{string.Join('+', query.Dimensions)}, metrics {string.Join('+', query.Metrics)}, rank {query.RankBy} {query.Limit}, fill {query.FillGaps}, against {query.CompareFrom:u}, "
         + $"filters {string.Join(" and ", query.Filters.Select(f => $"{f.Dimension} {f.Kind} {string.Join('|', f.Values)}"))}, scope {scope.CacheKey}";
 }

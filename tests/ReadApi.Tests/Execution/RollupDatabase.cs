@@ -3,7 +3,11 @@ using System.Text;
 using Adclicks.Domain.Rollups;
 using Adclicks.Domain.Sketches;
 using Adclicks.ReadApi.Execution;
+using Adclicks.ReadApi.Live;
 using Adclicks.Support.Postgres;
+using Adclicks.Tests.Support;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -48,6 +52,8 @@ public sealed class RollupDatabase : IAsyncDisposable
             new ReadDatabase(ConnectionString, wrapped.Value),
             new Generations(wrapped, TimeProvider.System),
             new DictionaryCache(wrapped),
+            new AnswerCache(wrapped, new CommitFeed(new ConfigurationBuilder().Build(), TimeProvider.System, NullLogger<CommitFeed>.Instance)),
+            new ClosedHours(new MemoryEventLog(), TimeProvider.System, NullLogger<ClosedHours>.Instance),
             wrapped,
             TimeProvider.System);
     }

@@ -80,7 +80,7 @@ public sealed class StreamTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     /// <summary>What a lane does: all in one transaction, the notice among it.</summary>
     private Task CommitAsync(string freshUntil) => ExecuteAsync(
-        $"UPDATE adclicks.leases SET fresh_until = '{freshUntil}'; SELECT pg_notify('{CommitNotice.Channel}', '{RollupDatabase.Generation}')");
+        $"UPDATE adclicks.leases SET fresh_until = '{freshUntil}'; SELECT pg_notify('{CommitNotice.Channel}', '{RollupDatabase.Generation} 29576160 29581919')");
 
     private async Task ExecuteAsync(string sql)
     {

@@ -20,7 +20,7 @@ public sealed class ReportApiTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(3, answer.GetProperty("generation").GetInt32());
         Assert.Equal("2026-04-01T10:00:00Z", answer.GetProperty("fresh_until").GetString());
         var first = answer.GetProperty("rows")[0];
-        Assert.Equal(["time", "ad_id", "gross_click_count"], first.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["time", "ad_id", "gross_click_count", "complete", "final_at"], first.EnumerateObject().Select(member => member.Name));
         Assert.Equal("2026-03-27T00:00:00Z", first.GetProperty("time").GetString());
         Assert.Equal(api.Clicks.Count, Sum(answer, "gross_click_count"));
     }
@@ -84,6 +84,20 @@ public sealed class ReportApiTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(
             $"ad_id,gross_click_count\r\nad-1,{api.Clicks.Count(click => click[Dimension.Ad] == "ad-1")}\r\n",
             await response.Content.ReadAsStringAsync(Token));
+    }
+
+    [Theory]
+    [InlineData("text/html", null)]
+    [InlineData("application/json;q=0, text/csv;q=0", null)]
+    [InlineData("*/*", "application/json")]
+    [InlineData("text/*", "text/csv")]
+    [InlineData("text/html, application/json;q=0.5, text/csv;q=0.6", "text/csv")]
+    public async Task The_format_is_the_one_preferred_of_the_two_there_are(string accept, string? expected)
+    {
+        using var response = await api.GetAsync($"/reports/clicks/totals?{Range}", accept: accept);
+
+        Assert.Equal(expected is null ? HttpStatusCode.NotAcceptable : HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(expected ?? "application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]
