@@ -33,7 +33,7 @@ public static class IngestionRegistration
         services.AddOptions<IngestionOptions>().Bind(configuration.GetSection("Ingestion")).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddReference(configuration).AddRedirects(configuration).AddRateLimits(configuration);
-        services.AddPrivacy(configuration);
+        services.AddPersonalDataKeys(configuration).AddHostedService<KeyKeeper>();
         services.AddSingleton(p => new GeoLookup(Options(p), p.GetRequiredService<ILogger<GeoLookup>>()));
         services.AddSingleton(p => new UserAgents(Options(p), p.GetRequiredService<ILogger<UserAgents>>()));
         services.AddSingleton(p => new ClientAddresses(p.GetRequiredService<GeoLookup>(), p.GetRequiredService<VisitorHasher>(), Options(p)));
@@ -56,15 +56,6 @@ public static class IngestionRegistration
         routes.MapGet("/track/click_events.proto", () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous();
         routes.MapMethods("/track/adclicks.js", [HttpMethods.Get, HttpMethods.Head], ClientScript.Serve).AllowAnonymous();
         routes.MapReference();
-    }
-
-    private static void AddPrivacy(this IServiceCollection services, IConfiguration configuration)
-    {
-        var options = configuration.GetSection("Privacy").Get<PrivacyOptions>() ?? new();
-        services.TryAddSingleton<IKeyStore>(_ => new FileKeyStore(
-            configuration["DataDirectory"] ?? throw new InvalidOperationException("DataDirectory is not set: the keys need a folder."), options));
-        services.AddSingleton<VisitorHasher>().AddSingleton<PersonalDataSealer>();
-        services.TryAddSingleton<IAddressHasher>(p => p.GetRequiredService<VisitorHasher>());
     }
 
     private static IngestionOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<IngestionOptions>>().Value;

@@ -27,6 +27,7 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
         var agent = agents.Of(userAgent);
         var place = trusted && raw.GeoCountry.Length > 0 ? Place.Unknown : address.Place;
         var day = (uint)(nowMs / DayMs);
+        var visitorHash = hasher.OfVisitor(userId, address.Text, userAgent);
         return new Click
         {
             EventId = raw.EventId.Length > 0 ? raw.EventId : RandomBytes.NewUuid(now).ToString(),
@@ -37,7 +38,7 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
             CampaignId = raw.CampaignId,
             AdvertiserId = raw.AdvertiserId,
             PublisherId = raw.PublisherId,
-            VisitorHash = hasher.OfVisitor(userId, address.Text, userAgent),
+            VisitorHash = visitorHash,
             IpHash = address.Hash,
             IpPrefix = address.Prefix,
             Country = Given(trusted, raw.GeoCountry, place.Country).ToUpperInvariant(),
@@ -54,7 +55,7 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
             Source = facts.Source,
             IngestMark = facts.Mark is { } mark ? ClickReasons.NameOf(mark) : "",
             AdditionalParams = raw.AdditionalParams ?? [],
-            Sealed = sealer.Seal(day, address.Text, userId),
+            Sealed = sealer.Seal(day, visitorHash, address.Text, userId),
             SealedDay = day,
         };
     }

@@ -26,6 +26,9 @@ internal static class IngestionMetrics
     public static readonly Counter<long> SpillReplayed =
         _meter.CreateCounter<long>("adclicks.ingestion.spill.replayed", "{event}", "Events of kept clicks brought into the log");
 
+    public static readonly Counter<long> Unsealed =
+        _meter.CreateCounter<long>("adclicks.ingestion.unsealed", "{click}", "Clicks recorded without their sealed copy, because no key could be had");
+
     public static readonly Histogram<int> CommitClicks =
         _meter.CreateHistogram<int>("adclicks.ingestion.commit.clicks", "{click}", "Clicks in one commit");
 

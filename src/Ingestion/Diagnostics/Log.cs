@@ -40,4 +40,13 @@ internal static partial class Log
 
     [LoggerMessage(2016, LogLevel.Error, "Clicks could not be kept: {Reason}")]
     public static partial void SpillFailed(this ILogger log, string reason);
+
+    [LoggerMessage(2020, LogLevel.Error, "The key {Name} cannot be had: what is received is recorded without its sealed copy. {Reason}")]
+    public static partial void NoSealingKey(this ILogger log, string name, string reason);
+
+    [LoggerMessage(2021, LogLevel.Error, "Keys of personal data could not be looked after, which is tried again: {Reason}")]
+    public static partial void KeysNotKept(this ILogger log, string reason);
+
+    [LoggerMessage(2022, LogLevel.Information, "The key of {Day} is destroyed: its {Days} days are over")]
+    public static partial void DayShredded(this ILogger log, string day, int days);
 }

@@ -1,42 +1,63 @@
-using System.Security.Cryptography;
 using System.Text;
+using Adclicks.Ingestion.Diagnostics;
+using Adclicks.Ingestion.Privacy.Keys;
 
 namespace Adclicks.Ingestion.Privacy;
 
+/// <summary>What a click's sealed copy says.</summary>
+/// <param name="Address">The client address; empty for none.</param>
+/// <param name="UserId">The user id; empty for none.</param>
+public sealed record PersonalData(string Address, string UserId);
+
 /// <summary>
-/// Seals address and user id under the key of the day: nonce (12 bytes), ciphertext, tag (16). The plain text is
-/// address, newline, user id in UTF-8. Without the day's key nobody reads it again.
+/// Seals address and user id under the key that the day of receipt has for the visitor: nonce (12 bytes), ciphertext, tag (16). The plain
+/// text is address, newline, user id in UTF-8. Without that key nobody reads it again.
 /// </summary>
-internal sealed class PersonalDataSealer(IKeyStore keys)
+public sealed class PersonalDataSealer(IKeyStore keys)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    // A cipher is not to be shared by threads, and costs more to make than to use.
-    [ThreadStatic] private static (byte[] Key, AesGcm Cipher) _cipher;
-
-    /// <summary>Empty where there is nothing to seal.</summary>
-    public byte[] Seal(uint day, string address, string userId)
+    /// <summary>The sealed copy. Empty where there is nothing to seal, no key can be had, or the visitor was erased today.</summary>
+    /// <param name="day">Of receipt, in days since the Unix epoch.</param>
+    /// <param name="visitorHash">As the click has it.</param>
+    /// <param name="address">Of the client; empty for none.</param>
+    /// <param name="userId">Empty for none.</param>
+    public byte[] Seal(uint day, byte[] visitorHash, string address, string userId)
     {
         if (address.Length == 0 && userId.Length == 0) return [];
-        var length = Encoding.UTF8.GetByteCount(address) + 1 + Encoding.UTF8.GetByteCount(userId);
-        var sealed_ = new byte[NonceBytes + length + TagBytes];
-        var nonce = sealed_.AsSpan(0, NonceBytes);
-        RandomBytes.Fill(nonce);
-        // Encrypted in place: the plain text is nowhere else.
-        var text = sealed_.AsSpan(NonceBytes, length);
-        var at = Encoding.UTF8.GetBytes(address, text);
-        text[at] = (byte)'\n';
-        Encoding.UTF8.GetBytes(userId, text[(at + 1)..]);
-        CipherOf(keys.DayKey(day)).Encrypt(nonce, text, text, sealed_.AsSpan(NonceBytes + length));
-        return sealed_;
+        var sealed_ = new byte[NonceBytes + Encoding.UTF8.GetByteCount(address) + 1 + Encoding.UTF8.GetByteCount(userId) + TagBytes];
+        while (keys.SealingKey(day) is { } key)
+        {
+            // Encrypted in place: the plain text is nowhere else.
+            var text = sealed_.AsSpan(NonceBytes);
+            var at = Encoding.UTF8.GetBytes(address, text);
+            text[at] = (byte)'\n';
+            Encoding.UTF8.GetBytes(userId, text[(at + 1)..]);
+            if (key.TrySeal(visitorHash, sealed_) is { } isSealed) return isSealed ? sealed_ : [];
+        }
+
+        IngestionMetrics.Unsealed.Add(1);
+        return [];
     }
 
-    private static AesGcm CipherOf(byte[] key)
+    /// <summary>Opens a sealed copy, if it still can be.</summary>
+    /// <param name="day">Of receipt, in days since the Unix epoch.</param>
+    /// <param name="visitorHash">As the click has it.</param>
+    /// <param name="copy">As the click has it; not empty.</param>
+    /// <param name="data">What it says, where it was opened.</param>
+    /// <exception cref="KeyStoreException">The key is there and cannot be had.</exception>
+    public SealState Open(uint day, ReadOnlySpan<byte> visitorHash, ReadOnlySpan<byte> copy, out PersonalData? data)
     {
-        if (ReferenceEquals(_cipher.Key, key)) return _cipher.Cipher;
-        _cipher.Cipher?.Dispose();
-        _cipher = (key, new AesGcm(key, TagBytes));
-        return _cipher.Cipher;
+        while (keys.Find(day) is { } key)
+        {
+            if (key.TryOpen(visitorHash, copy, out var text) is not { } state) continue;
+            var end = text.AsSpan().IndexOf((byte)'\n');
+            data = state == SealState.Readable && end >= 0 ? new PersonalData(Encoding.UTF8.GetString(text.AsSpan(0, end)), Encoding.UTF8.GetString(text.AsSpan(end + 1))) : null;
+            return state;
+        }
+
+        data = null;
+        return SealState.Shredded;
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Adclicks.Ingestion.Privacy.Keys;
 using Adclicks.Ingestion.Reference;
 
 namespace Adclicks.Ingestion.Privacy;
@@ -12,7 +13,7 @@ namespace Adclicks.Ingestion.Privacy;
 /// <c>a:</c> + address + newline + user agent, or for the address alone <c>i:</c> + address. Addresses in their
 /// canonical text; IPv4 in IPv6 as IPv4.
 /// </summary>
-internal sealed class VisitorHasher(IKeyStore keys) : IAddressHasher
+public sealed class VisitorHasher(IKeyStore keys) : IAddressHasher
 {
     private const int HashBytes = 16;
     private const int StackBytes = 1024;
@@ -20,19 +21,23 @@ internal sealed class VisitorHasher(IKeyStore keys) : IAddressHasher
     // Not to be shared by threads, and dearer to make than to use.
     [ThreadStatic] private static (byte[] Key, IncrementalHash Hmac) _hmac;
 
+    /// <summary>The hash a click keeps of its visitor, 16 bytes.</summary>
+    /// <param name="userId">Empty for none.</param>
+    /// <param name="address">Canonical; empty for none.</param>
+    /// <param name="userAgent">As sent.</param>
     public byte[] OfVisitor(string userId, string address, string userAgent) =>
         userId.Length > 0 ? Hash("u:", userId, "") : Hash("a:", address + "\n", userAgent);
 
     /// <summary>Empty where there is no address.</summary>
-    public byte[] OfAddress(string address) => address.Length == 0 ? [] : Hash("i:", address, "");
+    internal byte[] OfAddress(string address) => address.Length == 0 ? [] : Hash("i:", address, "");
 
     /// <inheritdoc/>
     public string HashOf(IPAddress address) => Convert.ToHexStringLower(OfAddress(Canonical(address).ToString()));
 
-    public static IPAddress Canonical(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    internal static IPAddress Canonical(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     /// <summary>The network part: 3 bytes of IPv4 (/24), 6 of IPv6 (/48).</summary>
-    public static byte[] PrefixOf(IPAddress address) =>
+    internal static byte[] PrefixOf(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetwork ? address.GetAddressBytes()[..3] : address.GetAddressBytes()[..6];
 
     private byte[] Hash(string kind, string first, string second)

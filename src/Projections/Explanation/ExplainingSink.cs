@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Adclicks.Domain.Billing;
 using Adclicks.Domain.Clicks;
@@ -46,12 +45,15 @@ internal sealed class ExplainingSink(
         var at = Time(click.Click.ClickedAtMs);
         return new Explanation(
             Encoding.UTF8.GetString(click.Click.EventId), StreamNames.Clicks(click.Partition), click.Revision, click.Index,
-            Said(click.Click),
+            ClickFields.Of(click.Click),
             new AppliedReference(recorded, new ClickJoin(click.Click, view).IsAdRegistered, Encoding.UTF8.GetString(click.CampaignId), Encoding.UTF8.GetString(click.AdvertiserId)),
             click.Verdict.Name,
             Rules(click, view),
             new CountedClick(Floor(at, TimeSpan.TicksPerMinute), Floor(at, TimeSpan.TicksPerHour), DateOnly.FromDateTime(at.UtcDateTime), 1, counted, fraudulent, counted - fraudulent),
-            Billed(click));
+            Billed(click))
+        {
+            Sealed = click.Click.Sealed.IsEmpty ? null : new SealedCopy(click.Click.SealedDay, click.Click.VisitorHash.ToArray(), click.Click.Sealed.ToArray()),
+        };
     }
 
     /// <summary>In the order they are asked; behind the one that hits none is.</summary>
@@ -89,38 +91,6 @@ internal sealed class ExplainingSink(
         if (place == history.Entries.Count) return new BilledClick("open", null, null, null);
         var entry = history.Entries[place];
         return new BilledClick(isLate ? "adjustment" : "closed", BillingHour.Start(entry.Hour), Convert.ToHexStringLower(entry.Hash.Span), Time(entry.ClosedAtMs));
-    }
-
-    private static Dictionary<string, object> Said(in ClickView click)
-    {
-        var said = new Dictionary<string, object> { ["clicked_at"] = Time(click.ClickedAtMs), ["received_at"] = Time(click.ServerTimestampMs), ["source"] = click.Source.ToString().ToLower(CultureInfo.InvariantCulture) };
-        if (click.TimestampMs is { } timestampMs) said["timestamp_ms"] = timestampMs;
-        Text("ad_id", click.AdId);
-        Text("campaign_id", click.CampaignId);
-        Text("advertiser_id", click.AdvertiserId);
-        Text("publisher_id", click.PublisherId);
-        Text("country", click.Country);
-        Text("region", click.Region);
-        Text("city", click.City);
-        Text("device_type", click.DeviceType);
-        Text("os", click.Os);
-        Text("browser", click.Browser);
-        Text("crawler", click.Crawler);
-        Text("ingest_mark", click.IngestMark);
-        Text("impression_id", click.ImpressionId);
-        Text("user_agent", click.UserAgent);
-        Text("click_url", click.ClickUrl);
-        Text("referrer_url", click.ReferrerUrl);
-        if (!click.IpPrefix.IsEmpty) said["ip_prefix"] = Convert.ToHexStringLower(click.IpPrefix);
-        said["visitor_hash"] = Convert.ToHexStringLower(click.VisitorHash);
-        if (!click.IpHash.IsEmpty) said["ip_hash"] = Convert.ToHexStringLower(click.IpHash);
-        if (!click.Sealed.IsEmpty) said["sealed"] = $"{click.Sealed.Length} bytes, under the key of {DateOnly.FromDayNumber(719_162 + (int)Math.Min(click.SealedDay, 2_000_000)):yyyy-MM-dd}";
-        return said;
-
-        void Text(string name, ReadOnlySpan<byte> utf8)
-        {
-            if (!utf8.IsEmpty) said[name] = Encoding.UTF8.GetString(utf8);
-        }
     }
 
     private List<EarlierClick> Earlier(string key) => _earlier.GetValueOrDefault(key) ?? [];

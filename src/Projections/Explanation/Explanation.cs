@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Reference;
 
 namespace Adclicks.Projections.Explanation;
@@ -28,14 +29,25 @@ public sealed record Explanation(
 
     private static readonly JsonSerializerOptions Indented = new(Json) { WriteIndented = true };
 
-    private static readonly string[] Personal = ["user_agent", "ip_prefix", "visitor_hash", "ip_hash", "click_url", "referrer_url", "sealed"];
+    /// <summary>The sealed copy of address and user id; null for none. Not shown as it is.</summary>
+    [JsonIgnore]
+    public SealedCopy? Sealed { get; init; }
 
     /// <summary>As JSON, on one line or several.</summary>
     public string ToJson(bool indented = false) => JsonSerializer.Serialize(this, indented ? Indented : Json);
 
     /// <summary>Without what is personal about the visitor: for advertisers.</summary>
-    public Explanation WithoutPersonalData() => this with { Said = Said.Where(f => !Personal.Contains(f.Key)).ToDictionary() };
+    public Explanation WithoutPersonalData() => this with { Said = Said.Where(f => !ClickFields.Personal.Contains(f.Key)).ToDictionary(), Sealed = null };
+
+    /// <summary>With more said of the click: for who may know it.</summary>
+    public Explanation With(IEnumerable<KeyValuePair<string, object>> said) => this with { Said = new Dictionary<string, object>([.. Said.Where(f => f.Key != "sealed"), .. said]) };
 }
+
+/// <summary>What is sealed of a click, and what it takes to open it besides the key.</summary>
+/// <param name="Day">Of receipt, in days since the Unix epoch.</param>
+/// <param name="VisitorHash">16 bytes.</param>
+/// <param name="Bytes">As in the log.</param>
+public sealed record SealedCopy(uint Day, byte[] VisitorHash, byte[] Bytes);
 
 /// <summary>The reference data of a click.</summary>
 /// <param name="Revision">As of which it was judged.</param>

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Adclicks.Ingestion.Privacy.Keys;
+
+/// <summary>
+/// Small files that their owner alone can read (mode 0600), written whole or not at all, and overwritten before they go. Overwriting is
+/// what a program can do: a disk or file system that writes elsewhere (flash, copy on write, snapshots) may keep the old blocks a while.
+/// </summary>
+internal static class SecretFile
+{
+    public const int KeyBytes = 32;
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string Draft = ".draft-";
+
+    /// <summary>32 bytes in Base64.</summary>
+    /// <exception cref="KeyStoreException">The text is not that.</exception>
+    public static byte[] Parse(string text, string origin)
+    {
+        var key = new byte[KeyBytes];
+        return Convert.TryFromBase64String(text.Trim(), key, out var length) && length == KeyBytes
+            ? key
+            : throw new KeyStoreException($"{origin} must be a key of {KeyBytes} bytes in Base64.");
+    }
+
+    /// <summary>The file's text; null where there is none.</summary>
+    public static string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes the file. False where somebody else has: that one stays.</summary>
+    public static bool TryCreate(string path, string text)
+    {
+        var draft = WriteDraft(path, text);
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            Destroy(draft);
+            return false;
+        }
+
+        SyncFolder(path);
+        return true;
+    }
+
+    /// <summary>Puts a new file in place of the old, whose contents are overwritten.</summary>
+    public static void Replace(string path, string text)
+    {
+        var draft = WriteDraft(path, text);
+        // Kept open, it can still be written after its name is gone.
+        using var old = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        File.Move(draft, path, overwrite: true);
+        SyncFolder(path);
+        Overwrite(old);
+    }
+
+    /// <summary>Overwrites the file and removes it. False where there is none.</summary>
+    public static bool Destroy(string path)
+    {
+        try
+        {
+            using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) Overwrite(file);
+            File.Delete(path);
+            SyncFolder(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Destroys what writers that were stopped left in a folder. Nobody may be writing there.</summary>
+    public static void DestroyDrafts(string folder)
+    {
+        foreach (var draft in Directory.EnumerateFiles(folder, "*" + Draft + "*")) Destroy(draft);
+    }
+
+    /// <summary>Makes a folder that its owner alone can enter.</summary>
+    public static void CreateFolder(string path) => Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
+
+    private static string WriteDraft(string path, string text)
+    {
+        CreateFolder(Path.GetDirectoryName(path)!);
+        var draft = $"{path}{Draft}{Guid.NewGuid():N}";
+        using var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private });
+        file.Write(Encoding.ASCII.GetBytes(text));
+        file.Flush(flushToDisk: true);
+        return draft;
+    }
+
+    private static void Overwrite(FileStream file)
+    {
+        file.Position = 0;
+        file.Write(RandomNumberGenerator.GetBytes((int)file.Length));
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>A name that came or went is durable once its folder is flushed, which .NET has no call for.</summary>
+    private static void SyncFolder(string path)
+    {
+        var folder = Open(Path.GetDirectoryName(path)!, 0);
+        if (folder < 0) return;
+        _ = Sync(folder);
+        _ = Close(folder);
+    }
+
+    [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open(string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Sync(int file);
+
+    [DllImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Close(int file);
+}
