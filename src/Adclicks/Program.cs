@@ -23,6 +23,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     StatementCommand.Create(),
     ExplainCommand.Create(),
     ArchiveCommand.Create(),
+    PrivacyCommand.Create(),
     AuditCommand.Create(),
 };
 

@@ -1,4 +1,5 @@
 using Adclicks.Domain.Access;
+using Adclicks.EventStore.Audit;
 using Adclicks.Ingestion.Bodies;
 using Adclicks.Ingestion.Client;
 using Adclicks.Ingestion.Commands;
@@ -33,6 +34,7 @@ public static class IngestionRegistration
         services.AddOptions<IngestionOptions>().Bind(configuration.GetSection("Ingestion")).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddReference(configuration).AddRedirects(configuration).AddRateLimits(configuration);
+        services.TryAddSingleton<AuditLog>();
         services.AddPersonalDataKeys(configuration).AddHostedService<KeyKeeper>();
         services.AddSingleton(p => new GeoLookup(Options(p), p.GetRequiredService<ILogger<GeoLookup>>()));
         services.AddSingleton(p => new UserAgents(Options(p), p.GetRequiredService<ILogger<UserAgents>>()));

@@ -1,3 +1,5 @@
+using Adclicks.EventStore;
+using Adclicks.Ingestion.Privacy.Keys;
 using Npgsql;
 
 namespace Adclicks.Admin;
@@ -15,6 +17,14 @@ internal sealed class AdminProblems : IEndpointFilter
         catch (InvalidOperationException e)
         {
             return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+        catch (KeyStoreException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+        catch (EventLogUnavailableException e)
+        {
+            return Results.Problem($"The log: {e.Message}", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
         catch (NpgsqlException e)
         {

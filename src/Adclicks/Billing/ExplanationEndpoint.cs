@@ -4,6 +4,8 @@ using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Audit;
 using Adclicks.EventStore.Reference;
+using Adclicks.Ingestion.Privacy;
+using Adclicks.Privacy;
 using Adclicks.Projections;
 using Adclicks.Projections.Explanation;
 using Microsoft.Extensions.Options;
@@ -23,7 +25,8 @@ internal static class ExplanationEndpoint
         .AuditedExport(AuditAction.ClickExplained, "click {id}");
 
     private static async Task<IResult> GetAsync(
-        HttpContext http, string id, string? ad_id, IEventLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<ProjectionsOptions> options)
+        HttpContext http, string id, string? ad_id, IEventLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<ProjectionsOptions> options,
+        PersonalDataSealer sealer)
     {
         var stop = http.RequestAborted;
         // Each is a look through the log.
@@ -33,8 +36,9 @@ internal static class ExplanationEndpoint
             var where = ad_id is null ? Enumerable.Range(0, partitions.Count) : [Partitioner.PartitionOf(ad_id, partitions.Count)];
             var addresses = await ClickFinder.FindAsync(log, where, [id], Readers, stop);
             var explained = await new ClickExplainer(log, reference.History, options.Value.Dedup).ExplainAsync(addresses, Readers, stop);
-            if (!http.User.IsInRole(Roles.Admin))
-                explained = [.. explained.Where(e => e.Reference.AdvertiserId == StatementEndpoints.OwnId(http.User)).Select(e => e.WithoutPersonalData())];
+            explained = http.User.IsInRole(Roles.Admin)
+                ? [.. explained.Select(e => e.With(PersonalFields.Of(e.Sealed, sealer)))]
+                : [.. explained.Where(e => e.Reference.AdvertiserId == StatementEndpoints.OwnId(http.User)).Select(e => e.WithoutPersonalData())];
             return explained.Count == 0
                 ? Results.Problem("There is no such click.", statusCode: StatusCodes.Status404NotFound)
                 : Results.Text($"[{string.Join(',', explained.Select(e => e.ToJson()))}]", "application/json");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Adclicks.Commands;
@@ -31,6 +32,17 @@ internal sealed class AdminClient(HttpClient http)
     {
         using var response = await http.PostAsync(Relative(path), null, cancellationToken);
         return await IsThereAsync(response, cancellationToken);
+    }
+
+    /// <summary>Posts a body; the lines of the answer, as they come.</summary>
+    /// <exception cref="HttpRequestException">There is no answer, or it is a refusal, whose reason is the message; or it broke off.</exception>
+    public async IAsyncEnumerable<string> PostLinesAsync(string path, object body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Relative(path)) { Content = JsonContent.Create(body) };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!await IsThereAsync(response, cancellationToken)) throw new HttpRequestException($"{http.BaseAddress} has no {path}: it does not take clicks in.");
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await lines.ReadLineAsync(cancellationToken) is { } line) yield return line;
     }
 
     /// <summary>Deletes; false where there is no such thing.</summary>

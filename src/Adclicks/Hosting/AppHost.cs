@@ -3,6 +3,7 @@ using Adclicks.Admin;
 using Adclicks.Billing;
 using Adclicks.EventStore;
 using Adclicks.Ingestion;
+using Adclicks.Ingestion.Privacy;
 using Adclicks.Ingestion.Proxies;
 using Adclicks.Observability;
 using Adclicks.Projections;
@@ -39,6 +40,7 @@ internal static class AppHost
         services.AddMetricsExport();
         services.AddHealth(roles);
         services.AddEventStore(configuration);
+        services.AddPersonalDataKeys(configuration);
         if (roles.HasFlag(HostRoles.Project)) services.AddProjections(configuration);
         else services.AddProjectionStatus(configuration);
         if (roles.HasFlag(HostRoles.Ingest)) services.AddIngestion(configuration);
@@ -62,6 +64,7 @@ internal static class AppHost
         if (roles.HasFlag(HostRoles.Serve)) app.MapStatements();
         if (roles.HasFlag(HostRoles.Serve)) app.MapExplanation();
         if (roles.HasFlag(HostRoles.Ingest)) app.MapIngestion();
+        if (roles.HasFlag(HostRoles.Ingest)) app.MapPrivacy();
         if (roles.HasFlag(HostRoles.Serve)) app.MapReadApi();
     }
 }

@@ -60,6 +60,9 @@ public enum AuditAction
     /// <summary>A day's personal data was made unreadable.</summary>
     DayShredded,
 
+    /// <summary>Keys of personal data were wrapped anew by the master key.</summary>
+    MasterKeyRotated,
+
     /// <summary>What is held about a person was handed out.</summary>
     PersonExported,
 

@@ -1,3 +1,6 @@
+using Adclicks.Domain.Audit;
+using Adclicks.EventStore;
+using Adclicks.EventStore.Audit;
 using Adclicks.Ingestion.Privacy.Keys;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +12,7 @@ namespace Adclicks.Ingestion.Privacy;
 /// Sees to it that the key of the day is at hand before the day is, that keys changed by others are let go of, and that each day's key is
 /// destroyed when its time is over. Every ingest node does; who comes second finds nothing to do.
 /// </summary>
-internal sealed class KeyKeeper(IKeyStore keys, IOptions<PrivacyOptions> options, TimeProvider time, ILogger<KeyKeeper> logger) : BackgroundService
+internal sealed class KeyKeeper(IKeyStore keys, AuditLog audit, IOptions<PrivacyOptions> options, TimeProvider time, ILogger<KeyKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Ahead = TimeSpan.FromHours(1);
 
@@ -33,9 +36,9 @@ internal sealed class KeyKeeper(IKeyStore keys, IOptions<PrivacyOptions> options
                 keys.Refresh(Today);
                 keys.Prepare(Today);
                 keys.Prepare(PrivacyDay.Of(time.GetUtcNow() + Ahead));
-                ShredExpired();
+                await ShredExpiredAsync(stoppingToken);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or EventLogUnavailableException)
             {
                 logger.KeysNotKept(e.Message);
             }
@@ -44,12 +47,16 @@ internal sealed class KeyKeeper(IKeyStore keys, IOptions<PrivacyOptions> options
         }
     }
 
-    private void ShredExpired()
+    private async Task ShredExpiredAsync(CancellationToken cancellationToken)
     {
         if (options.Value.ShredAfterDays == 0) return;
         foreach (var day in keys.Days().TakeWhile(day => day + options.Value.ShredAfterDays < Today))
         {
-            if (keys.Shred(day)) logger.DayShredded(PrivacyDay.Text(day), options.Value.ShredAfterDays);
+            var name = PrivacyDay.Text(day);
+            var entry = new AuditEntry(AuditAction.DayShredded, $"day {name}", AuditActor.Schedule, AuditOutcome.Started, "", $"after {options.Value.ShredAfterDays} days");
+            if (await audit.RunAsync(entry, _ => Task.FromResult(Repeat(keys.Shred(day))), cancellationToken)) logger.DayShredded(name, options.Value.ShredAfterDays);
         }
+
+        static (bool, bool) Repeat(bool isDone) => (isDone, isDone);
     }
 }

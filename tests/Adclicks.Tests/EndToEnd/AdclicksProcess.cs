@@ -32,6 +32,8 @@ internal sealed class AdclicksProcess : IAsyncDisposable
 
     public string AnalystKey { get; private set; } = "";
 
+    public string AdminKey { get; private set; } = "";
+
     /// <summary>Starts it and returns when it is ready.</summary>
     public static async Task<AdclicksProcess> UpAsync(string data, string postgres, string? visitorKey = null, params (string Key, string Value)[] settings)
     {
@@ -78,6 +80,17 @@ internal sealed class AdclicksProcess : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/reports/clicks/" + query);
         request.Headers.Add("X-Api-Key", AnalystKey);
+        using var response = await Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        return JsonDocument.Parse(body).RootElement;
+    }
+
+    /// <summary>Asks as an admin.</summary>
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("X-Api-Key", AdminKey);
         using var response = await Http.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, body);
@@ -143,7 +156,7 @@ internal sealed class AdclicksProcess : IAsyncDisposable
                 using var address = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "address")));
                 Http.BaseAddress = new Uri(address.RootElement.GetProperty("Url").GetString()!);
                 var keys = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(data, "keys.json")))!;
-                (IngestKey, AnalystKey) = (keys["ingest"], keys["analyst"]);
+                (IngestKey, AnalystKey, AdminKey) = (keys["ingest"], keys["analyst"], keys["admin"]);
             }
 
             using var ready = await Http.GetAsync("/health/ready");
