@@ -1,4 +1,3 @@
-using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.Ingestion.Rejections;
@@ -19,46 +18,41 @@ internal sealed class ClickRecorder(ClickValidator validator, ClickFactory facto
         return errors;
     }
 
-    /// <summary>Records one click that <see cref="Refuse"/> let pass; what comes back completes when it is durable.</summary>
+    /// <summary>Records one click that <see cref="Refuse"/> let pass; completes when it is durable, or refused.</summary>
     /// <param name="raw">The click.</param>
     /// <param name="facts">Of its request.</param>
     /// <param name="maySpill">Whether it is kept on this machine while the log is down.</param>
-    /// <exception cref="EventLogUnavailableException">The log is away or busy: try again.</exception>
-    public PendingClicks Record(RawClick raw, RequestFacts facts, bool maySpill)
+    public ValueTask<WriteOutcome> RecordAsync(RawClick raw, RequestFacts facts, bool maySpill)
     {
-        var pending = new PendingClicks([Encode(raw, facts, out _)], facts.Source, facts.CorrelationId, maySpill);
-        _ = writer.WriteAsync(pending);
-        return pending;
+        var pending = PendingClicks.Rent(facts.Source, facts.CorrelationId, maySpill);
+        Encode(raw, facts, pending);
+        return writer.WriteAsync(pending);
     }
 
     /// <summary>Records those of the clicks that are within their limits; returns when they are durable.</summary>
     /// <exception cref="EventLogUnavailableException">The log is away or busy: try again, with the same clicks.</exception>
     public async Task<RecordClicksResult> RecordAsync(IReadOnlyList<RawClick> clicks, RequestFacts facts)
     {
-        var encoded = new List<EncodedClick>(clicks.Count);
+        var pending = PendingClicks.Rent(facts.Source, facts.CorrelationId);
         var eventIds = new List<string>(clicks.Count);
         List<RejectedClick>? rejected = null;
         for (var i = 0; i < clicks.Count; i++)
         {
-            if (!ClickLimits.AreMetBy(clicks[i]))
-            {
-                (rejected ??= []).Add(new(i, validator.Explain(clicks[i])));
-                continue;
-            }
-
-            encoded.Add(Encode(clicks[i], facts, out var eventId));
-            eventIds.Add(eventId);
+            if (ClickLimits.AreMetBy(clicks[i])) eventIds.Add(Encode(clicks[i], facts, pending));
+            else (rejected ??= []).Add(new(i, validator.Explain(clicks[i])));
         }
 
-        if (encoded.Count > 0) await writer.WriteAsync(new PendingClicks([.. encoded], facts.Source, facts.CorrelationId));
+        if (eventIds.Count == 0) pending.Return();
+        else if (await writer.WriteAsync(pending) == WriteOutcome.Refused) throw new EventLogUnavailableException("The log is away or busy.");
         foreach (var click in rejected ?? []) rejections.Add(facts, clicks[click.Index], click.Errors);
         return new(eventIds, rejected ?? []);
     }
 
-    private EncodedClick Encode(RawClick raw, RequestFacts facts, out string eventId)
+    /// <summary>Adds the click, complete, to what is to be written; its id.</summary>
+    private string Encode(RawClick raw, RequestFacts facts, PendingClicks pending)
     {
         var click = factory.Create(raw, facts);
-        eventId = click.EventId;
-        return new(Partitioner.PartitionOf(click.AdId, writer.Partitions), ClickEncoder.Encode(click), click.ClickedAtMs, RetryMemory.IdentityOf(click));
+        pending.Add(click, Partitioner.PartitionOf(click.AdId, writer.Partitions));
+        return click.EventId;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class BatchEndpoint(IMediator mediator, RejectionLog rejections,
         }
         catch (EventLogUnavailableException)
         {
-            return ClickAnswers.Unavailable(context);
+            return ClickAnswers.Unavailable;
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.Json;
 using Adclicks.Ingestion.Bodies;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Validation;
@@ -10,6 +12,7 @@ namespace Adclicks.Ingestion.Endpoints;
 internal static class ClickAnswers
 {
     private const int RetryAfterSeconds = 1;
+    private static readonly string RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>400, each field with the limit it is beyond.</summary>
     public static IResult Invalid(IReadOnlyList<FieldError> errors) =>
@@ -18,12 +21,8 @@ internal static class ClickAnswers
     /// <summary>400, 413 or 415 for a request that could not be read.</summary>
     public static IResult Unreadable(BodyFault fault) => Results.Problem(fault.Problem, statusCode: fault.Status, title: "Unreadable request");
 
-    /// <summary>503: nothing was acknowledged; the same request may be sent again.</summary>
-    public static IResult Unavailable(HttpContext context)
-    {
-        context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        return Results.Problem("Clicks cannot be recorded right now. Send the request again.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Log unavailable");
-    }
+    /// <summary>503 with <c>Retry-After</c>: nothing was acknowledged; the same request may be sent again.</summary>
+    public static IResult Unavailable { get; } = new UnavailableAnswer();
 
     /// <summary>429: the key, or the address, sent too much.</summary>
     public static IResult TooMany(HttpContext context, TimeSpan retryAfter)
@@ -42,4 +41,27 @@ internal static class ClickAnswers
 
     private static Dictionary<string, string[]> ByField(IReadOnlyList<FieldError> errors) =>
         errors.GroupBy(e => e.Field, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(e => e.Problem).ToArray());
+
+    /// <summary>Made once: it is what an overloaded server answers most.</summary>
+    private sealed class UnavailableAnswer : IResult
+    {
+        private readonly byte[] _problem = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            type = "https://tools.ietf.org/html/rfc9110#section-15.6.4",
+            title = "Log unavailable",
+            status = StatusCodes.Status503ServiceUnavailable,
+            detail = "Clicks cannot be recorded right now. Send the request again.",
+        });
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            response.Headers.RetryAfter = RetryAfter;
+            response.ContentType = "application/problem+json";
+            response.ContentLength = _problem.Length;
+            response.BodyWriter.Write(_problem);
+            return Task.CompletedTask;
+        }
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class EventEndpoint(IMediator mediator, RejectionLog rejections,
         }
         catch (EventLogUnavailableException)
         {
-            return ClickAnswers.Unavailable(context);
+            return ClickAnswers.Unavailable;
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Redirects;
-using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Diagnostics;
@@ -10,6 +9,7 @@ using Adclicks.Ingestion.Privacy;
 using Adclicks.Ingestion.Redirects;
 using Adclicks.Ingestion.Rejections;
 using Adclicks.Ingestion.Validation;
+using Adclicks.Ingestion.Writing;
 using Microsoft.AspNetCore.Http;
 
 namespace Adclicks.Ingestion.Endpoints;
@@ -25,7 +25,7 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
     // A transparent GIF of one pixel.
     private static readonly byte[] _pixel = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
 
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
         var query = ClickQuery.Read(context.Request.QueryString);
         var facts = RequestReading.FactsOf(context, ClickSource.Pixel, isAuthenticated: false);
@@ -34,13 +34,14 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         if (answer.Decision.IsRejected)
         {
             rejections.Add(ReasonOf(answer.Decision.Refusal), facts, [new("redirect_url", "leads where this ad may not")]);
-            await ClickAnswers.Invalid([new("redirect_url", "must be the ad's registered target, on an allowed host of its advertiser, or signed")]).ExecuteAsync(context);
-            return;
+            return ClickAnswers.Invalid([new("redirect_url", "must be the ad's registered target, on an allowed host of its advertiser, or signed")]).ExecuteAsync(context);
         }
 
-        if (NotCounted(context, answer.Decision) is { } reason) IngestionMetrics.Refused(reason);
-        else if (!await RecordAsync(context, query.Click, Marked(facts, answer), isSentOn: answer.Decision.Location is not null && !query.WantsNothing)) return;
-        await AnswerAsync(context, answer.Decision.Location, query.WantsNothing);
+        var location = query.WantsNothing ? null : answer.Decision.Location;
+        if (NotCounted(context, answer.Decision) is not { } reason) return RecordAsync(context, query.Click, Marked(facts, answer), location, query.WantsNothing);
+        IngestionMetrics.Refused(reason);
+        Answer(context, location, query.WantsNothing);
+        return Task.CompletedTask;
     }
 
     private RedirectAnswer Resolve(ClickQuery query)
@@ -61,29 +62,18 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         return facts with { Mark = mark };
     }
 
-    /// <summary>False where the request was answered instead: it was malformed, or there is nobody to send on.</summary>
-    private async Task<bool> RecordAsync(HttpContext context, RawClick click, RequestFacts facts, bool isSentOn)
+    private async Task RecordAsync(HttpContext context, RawClick click, RequestFacts facts, string? location, bool wantsNothing)
     {
-        try
+        if (recorder.Refuse(click, facts) is { } errors)
         {
-            if (recorder.Refuse(click, facts) is { } errors)
-            {
-                await ClickAnswers.Invalid(errors).ExecuteAsync(context);
-                return false;
-            }
+            await ClickAnswers.Invalid(errors).ExecuteAsync(context);
+            return;
+        }
 
-            var recording = recorder.Record(click, facts, maySpill: isSentOn);
-            await recording.Task;
-            if (recording.IsSpilled) context.Response.Headers[RecordedHeader] = "later";
-            return true;
-        }
-        catch (EventLogUnavailableException)
-        {
-            context.Response.Headers[RecordedHeader] = "false";
-            if (isSentOn) return true;
-            await ClickAnswers.Unavailable(context).ExecuteAsync(context);
-            return false;
-        }
+        var outcome = await recorder.RecordAsync(click, facts, maySpill: location is not null);
+        if (outcome != WriteOutcome.InLog) context.Response.Headers[RecordedHeader] = outcome == WriteOutcome.KeptHere ? "later" : "false";
+        if (outcome == WriteOutcome.Refused && location is null) await ClickAnswers.Unavailable.ExecuteAsync(context);
+        else Answer(context, location, wantsNothing);
     }
 
     private static ClickReason? NotCounted(HttpContext context, RedirectDecision decision)
@@ -101,28 +91,27 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         _ => ClickReason.TargetMalformed,
     };
 
-    private static Task AnswerAsync(HttpContext context, string? location, bool wantsNothing)
+    private static void Answer(HttpContext context, string? location, bool wantsNothing)
     {
         var response = context.Response;
         response.Headers.CacheControl = "no-store";
-        if (location is not null && !wantsNothing)
+        if (location is not null)
         {
             response.StatusCode = StatusCodes.Status302Found;
             response.Headers.Location = location;
             response.Headers["Referrer-Policy"] = "no-referrer";
-            return Task.CompletedTask;
+            return;
         }
 
         if (wantsNothing)
         {
             response.StatusCode = StatusCodes.Status204NoContent;
-            return Task.CompletedTask;
+            return;
         }
 
         response.ContentType = "image/gif";
         response.ContentLength = _pixel.Length;
         // Sent with the headers, when the request ends.
         if (!HttpMethods.IsHead(context.Request.Method)) response.BodyWriter.Write(_pixel);
-        return Task.CompletedTask;
     }
 }

@@ -35,22 +35,23 @@ internal sealed class ClickWriter(
     /// <summary>The number of partitions.</summary>
     public int Partitions => _waiting.Length;
 
-    /// <summary>Completes when the clicks are durable: in the log, or on the way there if <see cref="PendingClicks.IsSpilled"/>.</summary>
-    /// <exception cref="EventLogUnavailableException">The log is away, busy, or not read yet: try again.</exception>
-    public Task WriteAsync(PendingClicks pending)
+    /// <summary>Completes when the clicks are durable, or refused: then the log is away, busy, or not read yet.</summary>
+    public ValueTask<WriteOutcome> WriteAsync(PendingClicks pending)
     {
-        if (outage.IsDown && !pending.MaySpill) throw Refuse(pending, "The log is down.");
+        if (outage.IsDown && !pending.MaySpill) return Refuse(pending);
         var clicks = pending.Clicks;
         for (var i = 0; i < clicks.Length; i++)
         {
             if (Interlocked.Increment(ref _waiting[clicks[i].Partition]) <= _options.MaxWaitingPerPartition) continue;
-            Release(clicks.AsSpan(0, i + 1));
-            throw Refuse(pending, $"Too many clicks wait for partition {clicks[i].Partition}.");
+            Release(clicks[..(i + 1)]);
+            return Refuse(pending);
         }
 
-        if (_queue.Writer.TryWrite(pending)) return pending.Task;
+        // Asked for before it is handed over: it may be answered at once.
+        var outcome = pending.Outcome();
+        if (_queue.Writer.TryWrite(pending)) return outcome;
         Release(clicks);
-        throw Refuse(pending, "The server is stopping.");
+        return Refuse(pending);
     }
 
     /// <inheritdoc/>
@@ -91,15 +92,12 @@ internal sealed class ClickWriter(
         while (bytes < _options.MaxBytesPerCommit && _queue.Reader.TryRead(out var pending))
         {
             taken.Add(pending);
-            foreach (var click in pending.Clicks)
-            {
-                bytes += click.Encoded.Length;
-                Add(click, pending.CorrelationId);
-            }
+            bytes += pending.Length;
+            foreach (ref readonly var click in pending.Clicks) Add(click, pending);
         }
     }
 
-    private void Add(in EncodedClick click, string correlationId)
+    private void Add(in EncodedClick click, PendingClicks request)
     {
         var batch = _batches[click.Partition];
         if (_memories[click.Partition].Knows(click.Identity) || batch.Has(click.Identity))
@@ -108,8 +106,8 @@ internal sealed class ClickWriter(
             return;
         }
 
-        if (batch.Clicks.Count == 0) _touched.Add(batch);
-        batch.Add(click, correlationId);
+        if (batch.Count == 0) _touched.Add(batch);
+        batch.Add(click, request);
     }
 
     private async Task CommitAsync(List<PendingClicks> taken)
@@ -130,10 +128,10 @@ internal sealed class ClickWriter(
         }
 
         IngestionMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
-        IngestionMetrics.CommitClicks.Record(_touched.Sum(b => b.Clicks.Count));
+        IngestionMetrics.CommitClicks.Record(_touched.Sum(b => b.Count));
         var isKept = failure is not null && TryKeep(taken, appends, failure.OutcomeUnknown);
         Clear();
-        foreach (var pending in taken) Answer(pending, failure, isKept);
+        Answer(taken, failure, isKept);
         Count();
     }
 
@@ -149,7 +147,7 @@ internal sealed class ClickWriter(
             foreach (var pending in taken)
             {
                 if (!pending.MaySpill) continue;
-                foreach (var click in pending.Clicks) Add(click, pending.CorrelationId);
+                foreach (ref readonly var click in pending.Clicks) Add(click, pending);
             }
 
             if (_touched.Count == 0) return true;
@@ -161,27 +159,35 @@ internal sealed class ClickWriter(
         return true;
     }
 
-    private void Answer(PendingClicks pending, EventLogUnavailableException? failure, bool isKept)
+    private void Answer(List<PendingClicks> taken, EventLogUnavailableException? failure, bool isKept)
     {
-        Release(pending.Clicks);
-        var refused = Array.Exists(pending.Clicks, c => _refused.Contains(c.Partition));
-        if (failure is null && !refused)
+        var answers = Answers.Rent();
+        foreach (var pending in taken)
         {
-            _answered[(int)pending.Source] += pending.Clicks.Length;
-            pending.TrySetResult();
+            var clicks = pending.Clicks;
+            Release(clicks);
+            var outcome = IsAnyRefused(clicks) ? WriteOutcome.Refused
+                : failure is null ? WriteOutcome.InLog
+                : isKept && pending.MaySpill ? WriteOutcome.KeptHere
+                : WriteOutcome.Refused;
+            if (outcome == WriteOutcome.KeptHere) IngestionMetrics.SpillClicks.Add(clicks.Length);
+            if (outcome == WriteOutcome.Refused) IngestionMetrics.Refused(failure is not null && pending.MaySpill ? ClickReason.SpillFull : ClickReason.Unavailable, clicks.Length);
+            else _answered[(int)pending.Source] += clicks.Length;
+            answers = answers.Add(pending, outcome);
         }
-        else if (isKept && pending.MaySpill && !refused)
+
+        answers.Send();
+    }
+
+    private bool IsAnyRefused(ReadOnlySpan<EncodedClick> clicks)
+    {
+        if (_refused.Count == 0) return false;
+        foreach (ref readonly var click in clicks)
         {
-            IngestionMetrics.SpillClicks.Add(pending.Clicks.Length);
-            _answered[(int)pending.Source] += pending.Clicks.Length;
-            pending.IsSpilled = true;
-            pending.TrySetResult();
+            if (_refused.Contains(click.Partition)) return true;
         }
-        else
-        {
-            IngestionMetrics.Refused(failure is not null && pending.MaySpill ? ClickReason.SpillFull : ClickReason.Unavailable, pending.Clicks.Length);
-            pending.TrySetException(failure ?? new EventLogUnavailableException("The log refused clicks."));
-        }
+
+        return false;
     }
 
     private void Clear()
@@ -204,7 +210,8 @@ internal sealed class ClickWriter(
     private List<StreamAppend> Pack()
     {
         var revision = reference.AppliedRevision;
-        return _touched.ConvertAll(b => b.ToAppend(_options, revision, time));
+        var now = time.GetUtcNow();
+        return _touched.ConvertAll(b => b.ToAppend(_options, revision, now));
     }
 
     private async Task AppendAsync(IReadOnlyList<StreamAppend> appends)
@@ -225,14 +232,15 @@ internal sealed class ClickWriter(
     {
         foreach (var batch in batches)
         {
-            foreach (var click in batch.Clicks) _memories[batch.Partition].Add(click.Identity);
+            foreach (var identity in batch.Identities) _memories[batch.Partition].Add(identity);
         }
     }
 
-    private static EventLogUnavailableException Refuse(PendingClicks pending, string reason)
+    private static ValueTask<WriteOutcome> Refuse(PendingClicks pending)
     {
         IngestionMetrics.Refused(ClickReason.Unavailable, pending.Clicks.Length);
-        return new(reason);
+        pending.Return();
+        return new(WriteOutcome.Refused);
     }
 
     private void Release(ReadOnlySpan<EncodedClick> clicks)

@@ -11,24 +11,27 @@ namespace Adclicks.Ingestion.Writing;
 internal sealed class PartitionBatch(int partition)
 {
     private const long HourMs = 3_600_000;
-    private readonly List<EncodedClick> _clicks = [];
+    private readonly List<(PendingClicks Request, EncodedClick Click)> _clicks = [];
     private readonly HashSet<UInt128> _identities = [];
     private readonly Dictionary<long, int> _hours = [];
+    private readonly Dictionary<string, int> _hoursByName = [];
 
     // Most clicks are of this hour.
     private (long Hour, string? Name) _named;
-    private string _correlationId = "";
 
     public int Partition { get; } = partition;
 
     public string Stream { get; } = StreamNames.Clicks(partition);
 
-    public IReadOnlyList<EncodedClick> Clicks => _clicks;
+    /// <summary>Clicks in it.</summary>
+    public int Count => _clicks.Count;
 
-    public void Add(in EncodedClick click, string correlationId)
+    /// <summary>Of those that a client could send again, in order.</summary>
+    public IReadOnlyCollection<UInt128> Identities => _identities;
+
+    public void Add(in EncodedClick click, PendingClicks request)
     {
-        if (_clicks.Count == 0) _correlationId = correlationId;
-        _clicks.Add(click);
+        _clicks.Add((request, click));
         if (click.Identity != default) _identities.Add(click.Identity);
     }
 
@@ -41,14 +44,14 @@ internal sealed class PartitionBatch(int partition)
         _identities.Clear();
     }
 
-    /// <summary>The clicks packed into as few events as the limits allow.</summary>
-    public StreamAppend ToAppend(IngestionOptions options, long referenceRevision, TimeProvider time)
+    /// <summary>The clicks packed into as few events as the limits allow. Nothing of it is shared with the requests.</summary>
+    public StreamAppend ToAppend(IngestionOptions options, long referenceRevision, DateTimeOffset now)
     {
-        var events = new List<EventData>();
+        var events = new List<EventData>(1);
         for (var start = 0; start < _clicks.Count;)
         {
             var (count, bytes) = Measure(start, options);
-            events.Add(Pack(CollectionsMarshal.AsSpan(_clicks).Slice(start, count), bytes, options.Node, referenceRevision, time.GetUtcNow()));
+            events.Add(Pack(CollectionsMarshal.AsSpan(_clicks).Slice(start, count), bytes, options.Node, referenceRevision, now));
             start += count;
         }
 
@@ -61,7 +64,7 @@ internal sealed class PartitionBatch(int partition)
         var bytes = 0;
         while (start + count < _clicks.Count && count < options.MaxClicksPerEvent)
         {
-            var next = _clicks[start + count].Encoded.Length;
+            var next = _clicks[start + count].Click.Length;
             if (count > 0 && bytes + next > options.MaxBytesPerEvent) break;
             bytes += next;
             count++;
@@ -70,21 +73,21 @@ internal sealed class PartitionBatch(int partition)
         return (count, bytes);
     }
 
-    private EventData Pack(ReadOnlySpan<EncodedClick> clicks, int bytes, string node, long referenceRevision, DateTimeOffset now)
+    private EventData Pack(ReadOnlySpan<(PendingClicks Request, EncodedClick Click)> clicks, int bytes, string node, long referenceRevision, DateTimeOffset now)
     {
-        var payload = new byte[bytes];
+        var payload = GC.AllocateUninitializedArray<byte>(bytes);
         _hours.Clear();
+        _hoursByName.Clear();
         var at = 0;
-        foreach (ref readonly var click in clicks)
+        foreach (ref readonly var entry in clicks)
         {
-            click.Encoded.CopyTo(payload, at);
-            at += click.Encoded.Length;
-            CollectionsMarshal.GetValueRefOrAddDefault(_hours, click.ClickedAtMs / HourMs, out _)++;
+            entry.Request.BytesOf(entry.Click).CopyTo(payload.AsSpan(at));
+            at += entry.Click.Length;
+            CollectionsMarshal.GetValueRefOrAddDefault(_hours, entry.Click.ClickedAtMs / HourMs, out _)++;
         }
 
-        var hours = new Dictionary<string, int>(_hours.Count);
-        foreach (var (hour, count) in _hours) hours.Add(NameOf(hour), count);
-        var metadata = new ClicksRecordedMetadata(ClicksRecorded.SchemaVersion, node, referenceRevision, _correlationId, clicks.Length, hours);
+        foreach (var (hour, count) in _hours) _hoursByName.Add(NameOf(hour), count);
+        var metadata = new ClicksRecordedMetadata(ClicksRecorded.SchemaVersion, node, referenceRevision, clicks[0].Request.CorrelationId, clicks.Length, _hoursByName);
         return new EventData(RandomBytes.NewUuid(now), ClicksRecorded.EventType, payload, metadata.ToJson());
     }
 

@@ -1,27 +1,104 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks.Sources;
 using Adclicks.Domain.Clicks;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Adclicks.Ingestion.Writing;
 
-/// <summary>One click on its way to the log.</summary>
-/// <param name="Partition">Where it goes.</param>
-/// <param name="Encoded">As <see cref="Domain.Clicks.ClickEncoder"/> wrote it.</param>
-/// <param name="ClickedAtMs">Its time.</param>
-/// <param name="Identity">What a retry of it would share; zero where it cannot be told from another.</param>
-internal readonly record struct EncodedClick(int Partition, byte[] Encoded, long ClickedAtMs, UInt128 Identity);
-
-/// <summary>The clicks of one request, and whoever waits for them to be durable.</summary>
-internal sealed class PendingClicks(EncodedClick[] clicks, ClickSource source, string correlationId, bool maySpill = false)
-    : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <summary>
+/// The clicks of one request, encoded one behind the other, and whoever waits for them to be durable. Pooled, with its
+/// bytes: rented for a request, and given back when the answer is taken. Neither a click nor its wait allocates.
+/// </summary>
+internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
 {
-    public EncodedClick[] Clicks { get; } = clicks;
+    private const int MaxPooled = 1_024;
+    private const int FirstBytes = 1_024;
 
-    public ClickSource Source { get; } = source;
+    /// <summary>What one in the pool keeps; more goes back where it came from.</summary>
+    private const int MaxKeptBytes = 16_384, MaxKeptClicks = 64;
 
-    public string CorrelationId { get; } = correlationId;
+    private static readonly ObjectPool<PendingClicks> _pool = new DefaultObjectPool<PendingClicks>(new DefaultPooledObjectPolicy<PendingClicks>(), MaxPooled);
+    private readonly List<EncodedClick> _clicks = [];
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
+    private int _length;
+
+    // Continuations run where they are completed: who completes many at once shares them out (see Answers).
+    private ManualResetValueTaskSourceCore<WriteOutcome> _done;
+
+    public ReadOnlySpan<EncodedClick> Clicks => CollectionsMarshal.AsSpan(_clicks);
+
+    public ClickSource Source { get; private set; }
+
+    public string CorrelationId { get; private set; } = "";
 
     /// <summary>Whether they are kept on this machine while the log is down: somebody is sent on and cannot send again.</summary>
-    public bool MaySpill { get; } = maySpill;
+    public bool MaySpill { get; private set; }
 
-    /// <summary>That is what happened to them.</summary>
-    public bool IsSpilled { get; set; }
+    /// <summary>Bytes of all of them.</summary>
+    public int Length => _length;
+
+    /// <summary>An empty one. It gives itself back when its wait is over; one that is never waited for is to be given back.</summary>
+    public static PendingClicks Rent(ClickSource source, string correlationId, bool maySpill = false)
+    {
+        var pending = _pool.Get();
+        (pending.Source, pending.CorrelationId, pending.MaySpill) = (source, correlationId, maySpill);
+        return pending;
+    }
+
+    /// <summary>Encodes one more.</summary>
+    public void Add(Click click, int partition)
+    {
+        var room = ClickEncoder.MaxSize(click);
+        if (_bytes.Length - _length < room) Grow(room);
+        var length = ClickEncoder.Encode(click, _bytes.AsSpan(_length));
+        _clicks.Add(new(partition, _length, length, click.ClickedAtMs, RetryMemory.IdentityOf(click)));
+        _length += length;
+    }
+
+    /// <summary>The encoding of one of them.</summary>
+    public ReadOnlySpan<byte> BytesOf(in EncodedClick click) => _bytes.AsSpan(click.Start, click.Length);
+
+    /// <summary>Completes when it is known what became of them. To be awaited once.</summary>
+    public ValueTask<WriteOutcome> Outcome() => new(this, _done.Version);
+
+    /// <summary>Lets go of who waits, on this thread.</summary>
+    public void Complete(WriteOutcome outcome) => _done.SetResult(outcome);
+
+    /// <summary>For one that nobody waits for.</summary>
+    public void Return()
+    {
+        _done.Reset();
+        _clicks.Clear();
+        if (_clicks.Capacity > MaxKeptClicks) _clicks.Capacity = 0;
+        (_length, CorrelationId) = (0, "");
+        if (_bytes.Length > MaxKeptBytes) Swap(FirstBytes);
+        _pool.Return(this);
+    }
+
+    WriteOutcome IValueTaskSource<WriteOutcome>.GetResult(short token)
+    {
+        var outcome = _done.GetResult(token);
+        Return();
+        return outcome;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<WriteOutcome>.GetStatus(short token) => _done.GetStatus(token);
+
+    void IValueTaskSource<WriteOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _done.OnCompleted(continuation, state, token, flags);
+
+    private void Grow(int room)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(_length + room, 2 * _bytes.Length));
+        _bytes.AsSpan(0, _length).CopyTo(bytes);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = bytes;
+    }
+
+    private void Swap(int size)
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = ArrayPool<byte>.Shared.Rent(size);
+    }
 }
