@@ -26,6 +26,8 @@ internal static class AppHost
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseUrls(urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // A request is read, handled and answered by the thread that the socket woke: nothing here blocks one.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.AddJsonLogs();
         AddServices(builder.Services, builder.Configuration, roles, keysByRole);
         var app = builder.Build();
@@ -53,6 +55,7 @@ internal static class AppHost
         app.UseCorrelation();
         // Here, and not first, so that endpoints that are answered by routing have a correlation id too.
         app.UseRouting();
+        app.UseCorrelatedLogs();
         app.UseAccess();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");

@@ -13,12 +13,21 @@ internal static class CorrelationMiddleware
 
     private const int MaxLength = 128;
 
-    /// <summary>Puts it first in the pipeline.</summary>
-    public static IApplicationBuilder UseCorrelation(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    /// <summary>Gives it, before anything else.</summary>
+    public static IApplicationBuilder UseCorrelation(this IApplicationBuilder app) => app.Use(next => context =>
     {
         var given = context.Request.Headers[Header].ToString();
         if (IsAcceptable(given)) context.TraceIdentifier = given;
         context.Response.Headers[Header] = context.TraceIdentifier;
+        return next(context);
+    });
+
+    /// <summary>
+    /// Writes it into the log lines of all that comes after: behind routing, so that what routing answers itself, pixels above
+    /// all, goes without a context that nobody reads.
+    /// </summary>
+    public static IApplicationBuilder UseCorrelatedLogs(this IApplicationBuilder app) => app.Use(next => async context =>
+    {
         using (LogContext.PushProperty("correlation_id", context.TraceIdentifier)) await next(context);
     });
 

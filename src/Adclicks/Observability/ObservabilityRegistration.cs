@@ -29,7 +29,9 @@ internal static class ObservabilityRegistration
     {
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter("Adclicks.*")
-            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Routing")
+            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            // Counted twice for each pixel, and says no more than the connections do.
+            .AddView("http.server.active_requests", MetricStreamConfiguration.Drop)
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
         return services;

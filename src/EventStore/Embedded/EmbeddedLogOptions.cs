@@ -25,10 +25,10 @@ public sealed class EmbeddedLogOptions
     public int ReadPageBytes { get; set; } = 4 << 20;
 
     /// <summary>
-    /// A subscription reads at most this often, in ms (default 20): what a busy stream gets meanwhile is read at once.
+    /// A subscription reads at most this often, in ms (default 100): what a busy stream gets meanwhile is read at once.
     /// A quiet one is delivered without delay.
     /// </summary>
-    public int MinReadIntervalMs { get; set; } = 20;
+    public int MinReadIntervalMs { get; set; } = 100;
 
     /// <summary>Memory for blocks that were read, in bytes (default 32 MiB).</summary>
     public long BlockCacheBytes { get; set; } = 32 << 20;
