@@ -4,11 +4,15 @@ using Adclicks.Bench.Live;
 using Adclicks.Bench.Project;
 using Adclicks.Bench.Reconcile;
 using Adclicks.Bench.Reports;
+using Adclicks.Bench.Servers;
 
 // One verb per measurement: dotnet run -c Release --project bench/Adclicks.Bench -- VERB [arguments]
 var rest = args.Skip(1).ToArray();
 switch (args.FirstOrDefault())
 {
+    case "server":
+        await ServerHost.RunAsync(rest);
+        return 0;
     case "ingest":
         await IngestBench.RunAsync(rest);
         return 0;
@@ -38,6 +42,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: ingest [up|ingest] [seconds], live [clicks/s] [seconds], project [clicks], reports [clicks], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [plain] [seconds], live [clicks/s] [seconds], project [clicks], reports [clicks], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

@@ -1,85 +1,81 @@
 using System.Globalization;
-using Adclicks.Hosting;
-using Adclicks.Support.Postgres;
-using Microsoft.AspNetCore.Builder;
+using Adclicks.Bench.Servers;
 
 namespace Adclicks.Bench.Ingest;
 
 /// <summary>
-/// Durable clicks per second over HTTP, beside a bare Kestrel in the same run: <c>ingest [up|ingest] [seconds]</c>.
-/// <c>up</c> (the default) is the whole process, projecting into PostgreSQL meanwhile; <c>ingest</c> its ingestion alone.
+/// Durable clicks per second over HTTP, beside a bare Kestrel in the same run, each server in a process of its own:
+/// <c>ingest [up|ingest] [plain] [seconds]</c>. <c>up</c> (the default) is the whole process, projecting into PostgreSQL meanwhile;
+/// <c>ingest</c> its ingestion alone. <c>plain</c> leaves the baseline with Kestrel's own settings.
 /// </summary>
 internal static class IngestBench
 {
     public const int Ads = 5_000, BatchClicks = 500;
-    private const int Rounds = 3, Connections = 64, BatchConnections = 4;
-    public const string Key = "bench-ingest-key-0123456789";
+    private const int Rounds = 5, Connections = 64, BatchConnections = 4, WarmUpSeconds = 10;
 
     public static async Task RunAsync(string[] args)
     {
-        var roles = args.Contains("ingest") ? HostRoles.Ingest : HostRoles.All;
+        var isWhole = !args.Contains("ingest");
         var seconds = args.Select(a => int.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var s) ? s : 0).FirstOrDefault(s => s > 0, 8);
         using var directory = new TemporaryDirectory();
-        await using var database = await TestPostgres.CreateDatabaseAsync();
-        var scripts = new WrkScripts(directory.Path, Key);
-        await using var bare = await BareServer.StartAsync();
-        await using var app = await StartAsync(roles, directory.Path, database.ConnectionString);
-        Console.WriteLine($"{(roles == HostRoles.All ? "the whole process" : "ingestion alone")}, embedded log, {Ads:N0} ads, {seconds} s a round, wrk on the same {Environment.ProcessorCount} cores");
+        var data = Path.Combine(directory.Path, "data");
+        await using var bare = await ServerProcess.BareAsync(isPlain: args.Contains("plain"));
+        await using var ours = await (isWhole ? ServerProcess.UpAsync(data) : ServerProcess.IngestAsync(data));
+        var scripts = new WrkScripts(directory.Path, ours.IngestKey);
+        Console.WriteLine($"{(isWhole ? "the whole process" : "ingestion alone")}, embedded log, {Ads:N0} ads, {seconds} s a round, wrk on the same {Environment.ProcessorCount} cores");
 
-        await PixelsAsync(app, bare, scripts.Pixel, seconds);
-        await OneByOneAsync(app, scripts.Pixel, directory.Path, seconds);
-        await BatchesAsync(app, scripts.Batch, seconds);
-        await app.StopAsync();
-        await bare.StopAsync();
+        await PixelsAsync(bare, ours, scripts.Pixel, seconds);
+        await OneByOneAsync(ours, scripts.Pixel, directory.Path, seconds);
+        await BatchesAsync(ours, scripts.Batch, seconds);
     }
 
-    public static async Task<WebApplication> StartAsync(HostRoles roles, string directory, string postgres)
+    private static async Task PixelsAsync(ServerProcess bare, ServerProcess ours, string script, int seconds)
     {
-        Environment.SetEnvironmentVariable("Serilog__MinimumLevel__Default", "Error");
-        var app = AppHost.Build(roles, "http://127.0.0.1:0", new Dictionary<string, string> { ["ingest"] = Key, ["admin"] = Key + "-admin" }, new Dictionary<string, string?>
-        {
-            ["DataDirectory"] = directory,
-            ["Postgres:ConnectionString"] = postgres,
-        });
-        await app.StartAsync();
-        return app;
-    }
-
-    private static async Task PixelsAsync(WebApplication app, WebApplication bare, string script, int seconds)
-    {
-        await Wrk.RunAsync(bare.Urls.First(), script, Connections, 3);
-        await Wrk.RunAsync(app.Urls.First(), script, Connections, 5);
+        await Wrk.RunAsync(bare.Url, script, Connections, WarmUpSeconds);
+        await Wrk.RunAsync(ours.Url, script, Connections, WarmUpSeconds);
         var ratios = new List<double>();
         for (var round = 1; round <= Rounds; round++)
         {
-            var baseline = await Wrk.RunAsync(bare.Urls.First(), script, Connections, seconds);
-            var allocated = GC.GetTotalAllocatedBytes();
-            var ours = await Wrk.RunAsync(app.Urls.First(), script, Connections, seconds);
-            allocated = GC.GetTotalAllocatedBytes() - allocated;
-            ratios.Add(ours.PerSecond / baseline.PerSecond);
-            Console.WriteLine(
-                $"  pixel x{Connections}  bare {baseline.PerSecond,9:N0}/s p99 {baseline.P99,5:N1} ms   durable {ours.PerSecond,9:N0}/s p50 {ours.Median:N1} p99 {ours.P99:N1} ms"
-                + $"   ratio {ratios[^1]:N2}   {allocated / (ours.PerSecond * seconds):N0} bytes allocated per click   {ours.Failed} failed");
+            var baseline = await MeasureAsync(bare, script, seconds);
+            var durable = await MeasureAsync(ours, script, seconds);
+            ratios.Add(durable.Load.PerSecond / baseline.Load.PerSecond);
+            Console.WriteLine($"  pixel x{Connections}  bare {baseline}   durable {durable}, {durable.AllocatedPerRequest:N0} bytes allocated, {durable.Load.Failed} failed   ratio {ratios[^1]:N2}");
         }
 
         ratios.Sort();
         Console.WriteLine($"  median ratio {ratios[Rounds / 2]:N2}");
     }
 
-    private static async Task OneByOneAsync(WebApplication app, string script, string directory, int seconds)
+    private static async Task<Round> MeasureAsync(ServerProcess server, string script, int seconds)
+    {
+        var (cpu, allocated) = (server.Cpu, await server.AllocatedAsync());
+        var load = await Wrk.RunAsync(server.Url, script, Connections, seconds);
+        var requests = load.PerSecond * seconds;
+        return new(load, (server.Cpu - cpu).TotalMicroseconds / requests, (await server.AllocatedAsync() - allocated) / requests);
+    }
+
+    private static async Task OneByOneAsync(ServerProcess ours, string script, string directory, int seconds)
     {
         var sync = Disk.MedianSyncMilliseconds(directory);
-        var one = await Wrk.RunAsync(app.Urls.First(), script, 1, seconds);
+        var one = await Wrk.RunAsync(ours.Url, script, 1, seconds);
         Console.WriteLine($"  pixel x1   {one.PerSecond:N0}/s p50 {one.Median:N2} ms p99 {one.P99:N2} ms; one fsync of 4 KiB here {sync:N2} ms, so 2 of them + 1 ms = {(2 * sync) + 1:N2} ms");
     }
 
-    private static async Task BatchesAsync(WebApplication app, string script, int seconds)
+    private static async Task BatchesAsync(ServerProcess ours, string script, int seconds)
     {
-        await Wrk.RunAsync(app.Urls.First(), script, BatchConnections, 3);
+        await Wrk.RunAsync(ours.Url, script, BatchConnections, WarmUpSeconds);
         for (var round = 1; round <= Rounds; round++)
         {
-            var batches = await Wrk.RunAsync(app.Urls.First(), script, BatchConnections, seconds);
-            Console.WriteLine($"  NDJSON {BatchClicks} x{BatchConnections}  {batches.PerSecond * BatchClicks:N0} clicks/s  p99 {batches.P99:N1} ms  {batches.Failed} failed");
+            var (cpu, allocated) = (ours.Cpu, await ours.AllocatedAsync());
+            var batches = await Wrk.RunAsync(ours.Url, script, BatchConnections, seconds);
+            var clicks = batches.PerSecond * BatchClicks * seconds;
+            Console.WriteLine(
+                $"  NDJSON {BatchClicks} x{BatchConnections}  {clicks / seconds:N0} clicks/s  p99 {batches.P99:N1} ms, {(ours.Cpu - cpu).TotalMicroseconds / clicks:N1} us of CPU and {(await ours.AllocatedAsync() - allocated) / clicks:N0} bytes allocated a click, {batches.Failed} failed");
         }
+    }
+
+    private sealed record Round(Wrk Load, double CpuMicroseconds, double AllocatedPerRequest)
+    {
+        public override string ToString() => $"{Load.PerSecond,7:N0}/s p50 {Load.Median:N1} p99 {Load.P99:N1} ms, {CpuMicroseconds:N1} us of CPU";
     }
 }

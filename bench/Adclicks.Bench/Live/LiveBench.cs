@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Adclicks.Bench.Ingest;
+using Adclicks.Bench.Servers;
 using Adclicks.Hosting;
 using Adclicks.Projections.Status;
 using Adclicks.Support.Postgres;
@@ -25,9 +26,9 @@ internal static class LiveBench
         var seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 120;
         using var directory = new TemporaryDirectory();
         await using var database = await TestPostgres.CreateDatabaseAsync();
-        await using var app = await IngestBench.StartAsync(HostRoles.All, directory.Path, database.ConnectionString);
+        await using var app = await InProcessServer.StartAsync(HostRoles.All, directory.Path, database.ConnectionString);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        client.DefaultRequestHeaders.Add("X-Api-Key", IngestBench.Key);
+        client.DefaultRequestHeaders.Add("X-Api-Key", InProcessServer.IngestKey);
 
         using var stop = new CancellationTokenSource();
         var watching = WatchAsync(app.Services.GetRequiredService<IProjectionStatus>(), stop.Token);

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Adclicks.Bench.Clicks;
-using Adclicks.Bench.Ingest;
 using Adclicks.Bench.Project;
+using Adclicks.Bench.Servers;
 using Adclicks.Hosting;
 using Adclicks.Projections.Status;
 using Adclicks.Support.Postgres;
@@ -27,7 +27,7 @@ internal static class ReportsBench
         await using var database = await TestPostgres.CreateDatabaseAsync();
         await ProjectAsync(database.ConnectionString, count);
         Environment.SetEnvironmentVariable("ReadApi__CacheTime", "0");
-        await using var app = await IngestBench.StartAsync(HostRoles.Serve, directory.Path, database.ConnectionString);
+        await using var app = await InProcessServer.StartAsync(HostRoles.Serve, directory.Path, database.ConnectionString);
         using var client = Client(app.Urls.First());
         Console.WriteLine($"{count:N0} clicks over 7 days, over HTTP with a key, answers not cached, {Rounds} questions one after another");
         foreach (var (name, path) in ReportQuestions.All) await MeasureAsync(client, name, path);
@@ -37,7 +37,7 @@ internal static class ReportsBench
     public static HttpClient Client(string url)
     {
         var client = new HttpClient { BaseAddress = new Uri(url + "/reports/clicks/") };
-        client.DefaultRequestHeaders.Add("X-Api-Key", IngestBench.Key + "-admin");
+        client.DefaultRequestHeaders.Add("X-Api-Key", InProcessServer.IngestKey + "-admin");
         return client;
     }
 

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Adclicks.Bench.Clicks;
-using Adclicks.Bench.Ingest;
 using Adclicks.Bench.Live;
 using Adclicks.Bench.Project;
+using Adclicks.Bench.Servers;
 using Adclicks.EventStore;
 using Adclicks.Hosting;
 using Adclicks.Projections.Status;
@@ -30,12 +30,12 @@ internal static class ReportsLoadBench
         using var directory = new TemporaryDirectory();
         await using var database = await TestPostgres.CreateDatabaseAsync();
         Environment.SetEnvironmentVariable("ReadApi__CacheTime", "0");
-        await using var app = await IngestBench.StartAsync(HostRoles.All, directory.Path, database.ConnectionString);
+        await using var app = await InProcessServer.StartAsync(HostRoles.All, directory.Path, database.ConnectionString);
         await LogFiller.FillWeekAsync(app.Services.GetRequiredService<IEventLog>(), count);
         await ProjectBench.WaitAsync(app.Services.GetRequiredService<IProjectionStatus>(), count, Stopwatch.StartNew());
 
         using var sender = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        sender.DefaultRequestHeaders.Add("X-Api-Key", IngestBench.Key);
+        sender.DefaultRequestHeaders.Add("X-Api-Key", InProcessServer.IngestKey);
         using var asker = ReportsBench.Client(app.Urls.First());
         await AskAsync(asker, questions, 5);
         var sending = LiveBench.SendAsync(sender, clicks, seconds);

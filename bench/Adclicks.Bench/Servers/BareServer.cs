@@ -3,22 +3,25 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Adclicks.Bench.Ingest;
+namespace Adclicks.Bench.Servers;
 
-/// <summary>The baseline: Kestrel reading the same query and writing the same image, and keeping nothing.</summary>
+/// <summary>
+/// The baseline: Kestrel reading the same query and writing the same image, and keeping nothing. Unless it is to be
+/// plain, its sockets are set as those of adclicks.
+/// </summary>
 internal static class BareServer
 {
     private static readonly byte[] _pixel = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
 
-    public static async Task<WebApplication> StartAsync()
+    public static WebApplication Build(bool isPlain)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        if (!isPlain) builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.MapGet("/track/click", (RequestDelegate)AnswerAsync);
-        await app.StartAsync();
         return app;
     }
 
