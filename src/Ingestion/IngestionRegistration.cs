@@ -52,11 +52,11 @@ public static class IngestionRegistration
     {
         var pixel = routes.ServiceProvider.GetRequiredService<PixelEndpoint>();
         // Nobody signs in for a pixel, and it has metrics of its own: the middleware behind routing is not for it.
-        routes.MapMethods("/track/click", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous().DisableHttpMetrics().ShortCircuit();
-        routes.MapPost("/track/click_event", (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().AllowAnonymous();
-        routes.MapPost("/track/click_events", (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().RequireAuthorization(Roles.Ingest);
-        routes.MapGet("/track/click_events.proto", () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous();
-        routes.MapMethods("/track/adclicks.js", [HttpMethods.Get, HttpMethods.Head], ClientScript.Serve).AllowAnonymous();
+        routes.MapMethods("/track/click", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous().DisableHttpMetrics().ShortCircuit().DescribePixel();
+        routes.MapPost("/track/click_event", (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().AllowAnonymous().DescribeEvent();
+        routes.MapPost("/track/click_events", (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().RequireAuthorization(Roles.Ingest).DescribeBatch();
+        routes.MapGet("/track/click_events.proto", () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous().WithSummary("The schema of the Protobuf form of clicks");
+        routes.MapMethods("/track/adclicks.js", [HttpMethods.Get, HttpMethods.Head], ClientScript.Serve).AllowAnonymous().WithSummary("The script that counts clicks on the ads of a page");
         routes.MapReference();
     }
 

@@ -40,7 +40,7 @@ public static class ReadApiRegistration
         services.AddSingleton<StreamSeats>();
         services.AddSingleton<StreamEndpoint>();
         services.AddReportGraphQL();
-        services.AddReportOpenApi();
+        services.AddReportOpenApi().AddApiDescription();
         if (configuration.GetValue($"{ReadApiOptions.Section}:{nameof(ReadApiOptions.KeepViews)}", true)) services.AddHostedService<ReportViews>();
         return services;
     }

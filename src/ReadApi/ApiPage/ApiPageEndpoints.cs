@@ -10,7 +10,7 @@ internal static class ApiPageEndpoints
 {
     // Swagger UI draws its icons as data URLs. It needs neither inline scripts nor inline styles.
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Maps the page and its files.</summary>

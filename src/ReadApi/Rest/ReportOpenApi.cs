@@ -48,8 +48,23 @@ internal static class ReportOpenApi
             };
             operation.Responses["400"] = new OpenApiResponse { Description = "A problem document that names the parameter and the allowed values." };
             if (context.Description.HttpMethod == HttpMethods.Get) operation.Parameters = [.. parameters.Select(Parameter)];
+            else operation.RequestBody = Body(parameters);
             return Task.CompletedTask;
         }));
+
+    private static OpenApiRequestBody Body(IEnumerable<string> parameters)
+    {
+        var properties = new Dictionary<string, IOpenApiSchema>();
+        var example = new JsonObject();
+        foreach (var name in parameters)
+        {
+            properties[name] = new OpenApiSchema { Description = Parameters[name].Text };
+            if (Parameters[name].Example is { Length: > 0 } text) example[name] = text;
+        }
+
+        var schema = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = properties };
+        return new OpenApiRequestBody { Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema, Example = example } } };
+    }
 
     private static IOpenApiParameter Parameter(string name)
     {

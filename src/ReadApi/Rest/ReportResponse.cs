@@ -25,7 +25,8 @@ internal sealed class ReportResponse(ReportRequest request, ReportResult result)
     {
         var (http, response) = (httpContext.Request, httpContext.Response);
         var csv = WantsCsv(http);
-        var tag = $"W/\"{result.Generation}-{Hash(result)}\"";
+        // Of its own for either form: a client may ask for one with the tag of the other.
+        var tag = $"W/\"{result.Generation}-{Hash(result)}{(csv ? "-csv" : "")}\"";
         response.Headers.ETag = tag;
         response.Headers.Vary = "Accept, Authorization, X-Api-Key";
         response.Headers.CacheControl = result.State.FinalAt is not null ? KeepLong : result.FreshUntil - request.Query.To > Settled ? KeepShort : KeepNone;

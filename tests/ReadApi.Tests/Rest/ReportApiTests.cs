@@ -118,8 +118,10 @@ public sealed class ReportApiTests(ApiFixture api) : IClassFixture<ApiFixture>
         var path = $"/reports/clicks/totals?{Range}";
         using var first = await api.GetAsync(path);
         using var second = await api.GetAsync(path, tag: first.Headers.ETag!.ToString());
+        using var other = await api.GetAsync(path, accept: "text/csv", tag: first.Headers.ETag!.ToString());
 
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(60), first.Headers.CacheControl!.MaxAge);
     }
 

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Adclicks.ReadApi.ApiPage;
+
+/// <summary>What the description at <c>/openapi/v1.json</c> says as a whole: its title, its groups, the key.</summary>
+internal static class ApiDescription
+{
+    private const string DocumentName = "v1", KeyScheme = "key";
+
+    private const string Text =
+        "Clicks in, reports out. An API key goes into the header `X-Api-Key` or `Authorization: Bearer`; what a key may do is set by its role. "
+        + "All errors are problem documents (RFC 9457). Only what this process does is listed.";
+
+    /// <summary>Groups by the first part of a path, in the order in which they are shown.</summary>
+    private static readonly (string Root, string Tag, string Text)[] Groups =
+    [
+        ("track", "Clicks", "Taking clicks in: no key, or an ingest key"),
+        ("reports", "Reports", "Counts, for analysts; for advertisers and publishers of what is theirs"),
+        ("graphql", "Reports", ""),
+        ("reference", "Reference data", "Advertisers, campaigns, ads, publishers, rules: for administrators"),
+        ("billing", "Billing", "What is billed, and why"),
+        ("clicks", "Billing", ""),
+        ("admin", "Operation", "For administrators"),
+    ];
+
+    /// <summary>Completes the description of all endpoints.</summary>
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.Configure<OpenApiOptions>(DocumentName, options =>
+    {
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var root = (context.Description.RelativePath ?? "").Split('/')[0];
+            var tag = Groups.FirstOrDefault(group => group.Root == root).Tag ?? "Operation";
+            operation.Tags = new HashSet<OpenApiTagReference> { new(tag, context.Document) };
+            return Task.CompletedTask;
+        });
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo { Title = "Adclicks", Version = DocumentName, Description = Text };
+            document.Tags = Groups.Where(group => group.Text.Length > 0).Select(group => new OpenApiTag { Name = group.Tag, Description = group.Text }).ToHashSet();
+            document.AddComponent<IOpenApiSecurityScheme>(
+                KeyScheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key" });
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
+            return Task.CompletedTask;
+        });
+    });
+}
