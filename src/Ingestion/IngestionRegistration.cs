@@ -1,7 +1,4 @@
-using Adclicks.Domain.Access;
 using Adclicks.EventStore.Audit;
-using Adclicks.Ingestion.Bodies;
-using Adclicks.Ingestion.Client;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Endpoints;
 using Adclicks.Ingestion.Enrichment;
@@ -14,8 +11,6 @@ using Adclicks.Ingestion.Validation;
 using Adclicks.Ingestion.Writing;
 using Adclicks.Ingestion.Writing.Spill;
 using MediatR;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,7 +31,7 @@ public static class IngestionRegistration
         services.AddReference(configuration).AddRedirects(configuration).AddRateLimits(configuration);
         services.TryAddSingleton<AuditLog>();
         services.AddPersonalDataKeys(configuration).AddHostedService<KeyKeeper>();
-        services.AddSingleton(p => new GeoLookup(Options(p), p.GetRequiredService<ILogger<GeoLookup>>()));
+        services.AddSingleton(p => new GeoLookup(Options(p), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<GeoLookup>>()));
         services.AddSingleton(p => new UserAgents(Options(p), p.GetRequiredService<ILogger<UserAgents>>()));
         services.AddSingleton(p => new ClientAddresses(p.GetRequiredService<GeoLookup>(), p.GetRequiredService<VisitorHasher>(), Options(p)));
         services.AddSingleton<ClickValidator>().AddSingleton<ClickFactory>().AddSingleton<ClickRecorder>();
@@ -50,13 +45,7 @@ public static class IngestionRegistration
     /// <summary>The endpoints.</summary>
     public static void MapIngestion(this IEndpointRouteBuilder routes)
     {
-        var pixel = routes.ServiceProvider.GetRequiredService<PixelEndpoint>();
-        // Nobody signs in for a pixel, and it has metrics of its own: the middleware behind routing is not for it.
-        routes.MapMethods("/track/click", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous().DisableHttpMetrics().ShortCircuit().DescribePixel();
-        routes.MapPost("/track/click_event", (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().AllowAnonymous().DescribeEvent();
-        routes.MapPost("/track/click_events", (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context)).AddEndpointFilter<RateLimitFilter>().RequireAuthorization(Roles.Ingest).DescribeBatch();
-        routes.MapGet("/track/click_events.proto", () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous().WithSummary("The schema of the Protobuf form of clicks");
-        routes.MapMethods("/track/adclicks.js", [HttpMethods.Get, HttpMethods.Head], ClientScript.Serve).AllowAnonymous().WithSummary("The script that counts clicks on the ads of a page");
+        routes.MapTracking();
         routes.MapReference();
     }
 

@@ -24,7 +24,7 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
         var address = addresses.Of(AddressOf(raw, facts));
         var userAgent = trusted ? raw.UserAgent : Cut(facts.UserAgent);
         var userId = facts.NoUserId ? "" : raw.UserId;
-        var agent = agents.Of(userAgent);
+        var agent = agents.Of(userAgent, trusted ? null : facts.Hints);
         var place = trusted && raw.GeoCountry.Length > 0 ? Place.Unknown : address.Place;
         var day = (uint)(nowMs / DayMs);
         var visitorHash = hasher.OfVisitor(userId, address.Text, userAgent);

@@ -1,6 +1,7 @@
 using System.Net;
 using Adclicks.Domain.Clicks;
 using Adclicks.Ingestion.Diagnostics;
+using Adclicks.Ingestion.Enrichment;
 using Adclicks.Ingestion.Validation;
 using MediatR;
 
@@ -11,11 +12,12 @@ namespace Adclicks.Ingestion.Commands;
 /// <param name="IsAuthenticated">Whether a key vouches for what the clicks say of others: their times, addresses and places.</param>
 /// <param name="Address">The client's address.</param>
 /// <param name="UserAgent">The header.</param>
+/// <param name="Hints">Client hints, or null.</param>
 /// <param name="NoUserId">The client asked not to be tracked: <c>DNT</c> or <c>Sec-GPC</c>.</param>
 /// <param name="CorrelationId">Of the request.</param>
 /// <param name="Mark">What speaks against its clicks already; they are recorded with it.</param>
 internal sealed record RequestFacts(
-    ClickSource Source, bool IsAuthenticated, IPAddress? Address, string UserAgent, bool NoUserId, string CorrelationId, ClickReason? Mark = null);
+    ClickSource Source, bool IsAuthenticated, IPAddress? Address, string UserAgent, ClientHints? Hints, bool NoUserId, string CorrelationId, ClickReason? Mark = null);
 
 /// <summary>Records the clicks of one request: those within their limits become durable, the others are explained.</summary>
 internal sealed record RecordClicks(RequestFacts Facts, IReadOnlyList<RawClick> Clicks) : IRequest<RecordClicksResult>;

@@ -8,6 +8,12 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Warning, "{Key} names {Path}, which is not there: clicks go without what it would tell")]
     public static partial void EnrichmentMissing(this ILogger log, string key, string path);
 
+    [LoggerMessage(2007, LogLevel.Information, "{Path} was replaced: places are looked up in the database of {BuildDate} from now on")]
+    public static partial void GeoDatabaseReplaced(this ILogger log, string path, DateTime buildDate);
+
+    [LoggerMessage(2008, LogLevel.Warning, "{Path} was replaced and cannot be read; the database before it goes on: {Reason}")]
+    public static partial void GeoDatabaseUnreadable(this ILogger log, string path, string reason);
+
     [LoggerMessage(2002, LogLevel.Warning, "Clicks could not be appended: {Reason}")]
     public static partial void AppendFailed(this ILogger log, string reason, Exception cause);
 

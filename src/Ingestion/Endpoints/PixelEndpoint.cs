@@ -94,7 +94,7 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
     private static void Answer(HttpContext context, string? location, bool wantsNothing)
     {
         var response = context.Response;
-        response.Headers.CacheControl = "no-store";
+        ClickHeaders.Add(response.Headers);
         if (location is not null)
         {
             response.StatusCode = StatusCodes.Status302Found;

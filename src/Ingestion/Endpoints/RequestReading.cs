@@ -1,6 +1,7 @@
 using Adclicks.Domain.Access;
 using Adclicks.Domain.Clicks;
 using Adclicks.Ingestion.Commands;
+using Adclicks.Ingestion.Enrichment;
 using Microsoft.AspNetCore.Http;
 
 namespace Adclicks.Ingestion.Endpoints;
@@ -21,6 +22,7 @@ internal static class RequestReading
             isAuthenticated,
             context.Connection.RemoteIpAddress,
             headers.UserAgent.ToString(),
+            ClientHints.Of(headers),
             headers["DNT"] == "1" || headers["Sec-GPC"] == "1",
             context.TraceIdentifier);
     }

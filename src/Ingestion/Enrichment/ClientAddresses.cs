@@ -15,9 +15,20 @@ internal sealed record AddressFacts(string Text, byte[] Hash, byte[] Prefix, Pla
 }
 
 /// <summary>Facts of addresses, kept: bounded, least used out first.</summary>
-internal sealed class ClientAddresses(GeoLookup geo, VisitorHasher hasher, IngestionOptions options)
+internal sealed class ClientAddresses
 {
-    private readonly ConcurrentLru<IPAddress, AddressFacts> _cache = new(Environment.ProcessorCount, options.GeoCacheEntries, EqualityComparer<IPAddress>.Default);
+    private readonly GeoLookup _geo;
+    private readonly VisitorHasher _hasher;
+    private volatile ConcurrentLru<IPAddress, AddressFacts> _cache;
+
+    public ClientAddresses(GeoLookup geo, VisitorHasher hasher, IngestionOptions options)
+    {
+        (_geo, _hasher, _cache) = (geo, hasher, Empty());
+        // A new one, not a cleared one: look-ups under way add what the old database said to the old one.
+        geo.Replaced += () => _cache = Empty();
+
+        ConcurrentLru<IPAddress, AddressFacts> Empty() => new(Environment.ProcessorCount, options.GeoCacheEntries, EqualityComparer<IPAddress>.Default);
+    }
 
     public AddressFacts Of(IPAddress? address) =>
         address is null ? AddressFacts.None : _cache.GetOrAdd(address, static (a, self) => self.Find(a), this);
@@ -26,6 +37,6 @@ internal sealed class ClientAddresses(GeoLookup geo, VisitorHasher hasher, Inges
     {
         var canonical = VisitorHasher.Canonical(address);
         var text = canonical.ToString();
-        return new(text, hasher.OfAddress(text), VisitorHasher.PrefixOf(canonical), geo.Find(canonical));
+        return new(text, _hasher.OfAddress(text), VisitorHasher.PrefixOf(canonical), _geo.Find(canonical));
     }
 }

@@ -11,21 +11,48 @@ internal sealed record Place(string Country, string Region, string City)
     public static readonly Place Unknown = new("", "", "");
 }
 
-/// <summary>Looks addresses up in a GeoLite2 or GeoIP2 City database; without one, every place is unknown.</summary>
+/// <summary>
+/// Looks addresses up in a GeoLite2 or GeoIP2 City database, which is read anew when its file is replaced; without one, every
+/// place is unknown. It is held in memory: a mapped file that somebody shortens would end the process, and the old one
+/// goes when the last look-up in it is over.
+/// </summary>
 internal sealed class GeoLookup : IDisposable
 {
-    private readonly DatabaseReader? _reader;
+    private readonly string? _path;
+    private readonly ILogger<GeoLookup> _logger;
+    private readonly FileWatch? _watch;
+    private volatile DatabaseReader? _reader;
 
-    public GeoLookup(IngestionOptions options, ILogger<GeoLookup> logger)
+    public GeoLookup(IngestionOptions options, TimeProvider time, ILogger<GeoLookup> logger)
     {
-        if (string.IsNullOrEmpty(options.GeoDatabase)) return;
-        if (File.Exists(options.GeoDatabase)) _reader = new DatabaseReader(options.GeoDatabase, FileAccessMode.MemoryMapped);
-        else logger.EnrichmentMissing("Ingestion:GeoDatabase", options.GeoDatabase);
+        (_path, _logger) = (options.GeoDatabase, logger);
+        if (string.IsNullOrEmpty(_path)) return;
+        if (File.Exists(_path)) _reader = new DatabaseReader(_path, FileAccessMode.Memory);
+        else logger.EnrichmentMissing("Ingestion:GeoDatabase", _path);
+        _watch = new FileWatch(_path, time, Reload);
     }
 
-    public Place Find(IPAddress address) => _reader is null ? Place.Unknown : Read(_reader, address);
+    /// <summary>Raised after another database came in: what was found before may be out of date.</summary>
+    public event Action? Replaced;
 
-    public void Dispose() => _reader?.Dispose();
+    public Place Find(IPAddress address) => _reader is { } reader ? Read(reader, address) : Place.Unknown;
+
+    public void Dispose() => _watch?.Dispose();
+
+    private void Reload()
+    {
+        try
+        {
+            var reader = new DatabaseReader(_path!, FileAccessMode.Memory);
+            _reader = reader;
+            _logger.GeoDatabaseReplaced(_path!, reader.Metadata.BuildDate);
+            Replaced?.Invoke();
+        }
+        catch (Exception e) when (e is IOException or InvalidDatabaseException or UnauthorizedAccessException)
+        {
+            _logger.GeoDatabaseUnreadable(_path!, e.Message);
+        }
+    }
 
     private static Place Read(DatabaseReader reader, IPAddress address)
     {

@@ -1,0 +1,33 @@
+using Adclicks.Domain.Access;
+using Adclicks.Ingestion.Bodies;
+using Adclicks.Ingestion.Client;
+using Adclicks.Ingestion.Limits;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Adclicks.Ingestion.Endpoints;
+
+/// <summary>The ways in: <c>/track/…</c>.</summary>
+internal static class TrackingEndpoints
+{
+    public const string Pixel = "/track/click", Event = "/track/click_event", Batch = "/track/click_events", Schema = "/track/click_events.proto", Script = "/track/adclicks.js";
+
+    /// <summary>Maps all of them.</summary>
+    public static void MapTracking(this IEndpointRouteBuilder routes)
+    {
+        var pixel = routes.ServiceProvider.GetRequiredService<PixelEndpoint>();
+        // Nobody signs in for a pixel, and it has metrics of its own: the middleware behind routing is not for it.
+        routes.MapMethods(Pixel, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous().DisableHttpMetrics().ShortCircuit().DescribePixel();
+        routes.MapPost(Event, (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context))
+            .AllowAnyOrigin().AddEndpointFilter<RateLimitFilter>().AllowAnonymous().DescribeEvent();
+        routes.MapPost(Batch, (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context))
+            .AddEndpointFilter<RateLimitFilter>().RequireAuthorization(Roles.Ingest).DescribeBatch();
+        routes.MapGet(Schema, () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous().WithSummary("The schema of the Protobuf form of clicks");
+        routes.MapMethods(Script, [HttpMethods.Get, HttpMethods.Head], ClientScript.Serve).AllowAnonymous().WithSummary("The script that counts clicks on the ads of a page");
+        routes.MapOptions(Pixel, isForPages: true, HttpMethods.Get, HttpMethods.Head);
+        routes.MapOptions(Event, isForPages: true, HttpMethods.Post);
+        routes.MapOptions(Batch, isForPages: false, HttpMethods.Post);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Adclicks.Ingestion.Tests.Support;
+
+namespace Adclicks.Ingestion.Tests.Enrichment;
+
+public sealed class GeoLookupTests : IDisposable
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
+    private readonly string _directory = Directory.CreateTempSubdirectory("adclicks-geo-").FullName;
+    private int _clicks;
+
+    private string DatabaseFile => Path.Combine(_directory, "city.mmdb");
+
+    [Fact]
+    public async Task A_replaced_database_is_used_from_then_on()
+    {
+        await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("SE", "Uppsala"), TestContext.Current.CancellationToken);
+        await using var server = await StartAsync();
+        Assert.Equal("SE Uppsala", await PlaceAsync(server));
+
+        var next = Path.Combine(_directory, "next.mmdb");
+        await File.WriteAllBytesAsync(next, GeoFile.Write("NO", "Bergen"), TestContext.Current.CancellationToken);
+        File.Move(next, DatabaseFile, overwrite: true);
+        await UntilAsync(server, "NO Bergen");
+
+        await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("FI", "Turku"), TestContext.Current.CancellationToken);
+        await UntilAsync(server, "FI Turku");
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_read_leaves_the_one_before_in_use()
+    {
+        await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("SE", "Uppsala"), TestContext.Current.CancellationToken);
+        await using var server = await StartAsync();
+        await File.WriteAllTextAsync(DatabaseFile, "no database", TestContext.Current.CancellationToken);
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(2);) Assert.Equal("SE Uppsala", await PlaceAsync(server));
+        await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("NO", "Bergen"), TestContext.Current.CancellationToken);
+        await UntilAsync(server, "NO Bergen");
+    }
+
+    [Fact]
+    public async Task One_that_comes_later_is_found()
+    {
+        await using var server = await StartAsync();
+        Assert.Equal(" ", await PlaceAsync(server));
+        await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("SE", "Uppsala"), TestContext.Current.CancellationToken);
+        await UntilAsync(server, "SE Uppsala");
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private Task<TrackingServer> StartAsync() => TrackingServer.StartAsync(("Ingestion:GeoDatabase", DatabaseFile));
+
+    private async Task UntilAsync(TrackingServer server, string place)
+    {
+        var clock = Stopwatch.StartNew();
+        while (await PlaceAsync(server) != place) Assert.True(clock.Elapsed < _limit, $"{place} did not come.");
+    }
+
+    private async Task<string> PlaceAsync(TrackingServer server)
+    {
+        var id = $"e{_clicks++}";
+        using var response = await server.GetAsync($"?ad_id={id}&campaign_id=c");
+        var click = Assert.Single(await server.ClicksAsync(), c => c.AdId == id);
+        return $"{click.Country} {click.City}";
+    }
+}
