@@ -8,6 +8,7 @@ using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Embedded;
 using Adclicks.Projections.Archive;
+using Adclicks.Projections.Archive.Stores;
 using Adclicks.Projections.Billing;
 
 namespace Adclicks.Bench.Reconcile;
@@ -24,11 +25,13 @@ internal static class ArchiveBench
         await LogFiller.FillWeekAsync(log, count);
         await CloseAsync(log);
         var (clicks, bytes, files) = (0L, 0L, 0);
+        var used = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
-        await new Archiver(log, Partitioner.DefaultCount, new ReferenceHistory(), archive.Path)
-            .RunAsync(line => (clicks, bytes, files) = (clicks + line.Clicks, bytes + line.Bytes, files + 1), Environment.ProcessorCount, CancellationToken.None);
+        using var store = new FolderStore(archive.Path);
+        await new Archiver(log, Partitioner.DefaultCount, new ReferenceHistory(), store, new ArchiveOptions())
+            .RunAsync(line => (clicks, bytes, files) = (clicks + (line.IsClicks ? line.Rows : 0), bytes + line.Bytes, files + 1), CancellationToken.None);
         var seconds = clock.Elapsed.TotalSeconds;
-        Console.Out.WriteLine($"{clicks:N0} clicks in {files} files, {seconds:F2} s, {clicks / seconds:N0} clicks/s on {Environment.ProcessorCount} cores, {(double)bytes / clicks:F1} bytes per click");
+        Console.Out.WriteLine($"{clicks:N0} clicks in {files} files, {seconds:F2} s, {clicks / seconds:N0} clicks/s on {Environment.ProcessorCount} cores ({(Environment.CpuUsage.TotalTime - used).TotalSeconds:F1} s of processor time), {(double)bytes / clicks:F1} bytes per click");
     }
 
     private static async Task CloseAsync(EmbeddedEventLog log)

@@ -24,7 +24,7 @@ internal static class ReconcileCommand
         var advertiser = new Option<string?>("--advertiser") { Description = "Only the differences of this one", HelpName = "ID" };
         var source = new Option<string>("--source") { Description = "What to count from", DefaultValueFactory = _ => "log", HelpName = "log|archive" };
         source.AcceptOnlyFromAmong("log", "archive");
-        var archive = new Option<DirectoryInfo?>("--archive") { Description = "With --source archive: its folder. It is compared with the ledger alone", HelpName = "DIR" };
+        var archive = new Option<string?>("--archive") { Description = "With --source archive: its folder, or s3://BUCKET/PREFIX. It is compared with the ledger alone", HelpName = "PLACE" };
         var exact = new Option<bool>("--exact") { Description = "Count users and addresses too by hour and advertiser" };
         var log = new Option<DirectoryInfo?>("--log") { Description = "The folder of an embedded log, such as a copy (default: the log in use)", HelpName = "DIR" };
         var ledgerOnly = new Option<bool>("--ledger-only") { Description = "Compare the ledger alone; needs no running process" };
@@ -35,7 +35,7 @@ internal static class ReconcileCommand
         { from, to, advertiser, source, archive, exact, log, ledgerOnly, rows, data, url, key };
         command.Validators.Add(given =>
         {
-            if ((given.GetValue(source) == "archive") != (given.GetValue(archive) is not null)) given.AddError("--source archive and --archive DIR go together.");
+            if ((given.GetValue(source) == "archive") != (given.GetValue(archive) is not null)) given.AddError("--source archive and --archive PLACE go together.");
         });
         command.SetAction((parsed, stop) => RunAsync(
             new ReconcileRequest(
@@ -58,7 +58,7 @@ internal static class ReconcileCommand
         {
             await Console.Error.WriteLineAsync("adclicks: stopped.");
         }
-        catch (Exception e) when (e is EventLogUnavailableException or HttpRequestException or IOException or JsonException or InvalidDataException or RocksDbSharp.RocksDbException)
+        catch (Exception e) when (e is EventLogUnavailableException or HttpRequestException or IOException or JsonException or InvalidDataException or FormatException or RocksDbSharp.RocksDbException)
         {
             await Console.Error.WriteLineAsync($"adclicks: {e.Message}");
         }

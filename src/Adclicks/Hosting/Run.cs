@@ -60,7 +60,7 @@ internal static class Run
         var directory = new DataDirectory(data.FullName);
         try
         {
-            if (!EventStoreDbClusters.IsConfigured(Configuration())) return await RefuseAsync(Unshared("EventStore:ConnectionString"));
+            if (!EventStoreDbClusters.IsConfigured(ToolConfiguration.Load())) return await RefuseAsync(Unshared("EventStore:ConnectionString"));
             postgres ??= Configured("Postgres:ConnectionString");
             if (postgres is null) return await RefuseAsync(Unshared("Postgres:ConnectionString"));
 
@@ -96,12 +96,7 @@ internal static class Run
         ["Postgres:ConnectionString"] = postgres,
     };
 
-    private static string? Configured(string key) => Configuration()[key] is { Length: > 0 } value ? value : null;
-
-    private static IConfigurationRoot Configuration() => new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-        .AddEnvironmentVariables()
-        .Build();
+    private static string? Configured(string key) => ToolConfiguration.Load()[key] is { Length: > 0 } value ? value : null;
 
     private static string Unshared(string key) =>
         $"{key} is not set: a single role needs a log and a PostgreSQL that others share. (Everything in one process: adclicks up)";

@@ -14,7 +14,7 @@ internal static class LogSource
     /// <exception cref="EventLogUnavailableException">There is none.</exception>
     public static IEventLog Open(DataDirectory directory, DirectoryInfo? folder)
     {
-        var configuration = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddEnvironmentVariables().Build();
+        var configuration = ToolConfiguration.Load();
         if (folder is null && EventStoreDbClusters.IsConfigured(configuration))
             return new ServiceCollection().AddLogging().AddEventStore(configuration).BuildServiceProvider().GetRequiredService<IEventLog>();
         return OpenEmbedded(folder?.FullName ?? Path.Combine(directory.Root, "log"));

@@ -11,4 +11,4 @@ namespace Adclicks.Reconcile;
 /// <param name="Archive">Compare this archive with the ledger, in place of the log.</param>
 /// <param name="Connect">To the running process, for the reports.</param>
 internal sealed record ReconcileRequest(
-    DirectoryInfo Data, DirectoryInfo? Log, int? From, int? To, string? Advertiser, bool Exact, bool LedgerOnly, DirectoryInfo? Archive, Func<HttpClient> Connect);
+    DirectoryInfo Data, DirectoryInfo? Log, int? From, int? To, string? Advertiser, bool Exact, bool LedgerOnly, string? Archive, Func<HttpClient> Connect);

@@ -47,13 +47,14 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
             uniques?.Count(), !request.LedgerOnly);
     }
 
-    private async Task<ReconcileResult> CompareArchiveAsync(DirectoryInfo archive, IEventLog log, LedgerCopy ledger, (int From, int To) range, CancellationToken cancellationToken)
+    private async Task<ReconcileResult> CompareArchiveAsync(string archive, IEventLog log, LedgerCopy ledger, (int From, int To) range, CancellationToken cancellationToken)
     {
-        if (!archive.Exists) throw new InvalidDataException($"There is no archive in {archive.FullName}.");
+        using var store = ArchiveLocation.Open(archive);
         var started = time.GetTimestamp();
-        var (differences, clicks, entries) = await ArchiveCheck.CompareAsync(log, archive.FullName, range.From, range.To, cancellationToken);
+        var check = new ArchiveCheck(store, range);
+        await check.CompareAsync(log, cancellationToken);
         return new ReconcileResult(
-            [.. ledger.Differences.Concat(differences).Where(IsWanted)], clicks, time.GetElapsedTime(started), entries, ledger.History.ClosedThrough, null, WithRollups: false);
+            [.. ledger.Differences.Concat(check.Differences).Where(IsWanted)], check.Clicks, time.GetElapsedTime(started), check.Entries, ledger.History.ClosedThrough, null, WithRollups: false);
     }
 
     private bool IsWanted(Difference difference) => request.Advertiser is null || difference.AdvertiserId is null || difference.AdvertiserId == request.Advertiser;

@@ -24,9 +24,12 @@ public sealed class CloseHistory
     /// <summary>
     /// The entry a click belongs to (the number of entries where none has it yet), and whether as an adjustment: its hour was closed before.
     /// </summary>
-    public (int Entry, bool IsLate) PlaceOf(int partition, in JudgedClick click)
+    public (int Entry, bool IsLate) PlaceOf(int partition, in JudgedClick click) => PlaceOf(partition, click.Revision, click.Hour);
+
+    /// <summary>The same, of a click in an event of this revision and of this hour.</summary>
+    public (int Entry, bool IsLate) PlaceOf(int partition, long revision, int hour)
     {
-        var (covering, closing) = (FirstCovering(partition, click.Revision), FirstClosing(click.Hour));
+        var (covering, closing) = (FirstCovering(partition, revision), FirstClosing(hour));
         return (Math.Max(covering, closing), covering > closing);
     }
 

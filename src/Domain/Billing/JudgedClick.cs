@@ -24,6 +24,9 @@ public ref struct JudgedClick
     /// <summary>What became of it.</summary>
     public Verdict Verdict;
 
+    /// <summary>The revision of the reference data it was recorded with; −1 for none.</summary>
+    public long ReferenceRevision;
+
     /// <summary>The hour of its time.</summary>
     public readonly int Hour => BillingHour.Of(Click.ClickedAtMs);
 

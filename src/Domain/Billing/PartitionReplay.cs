@@ -47,6 +47,7 @@ public sealed class PartitionReplay(int partition, DedupOptions dedup, Reference
                 CampaignId = join.CampaignId,
                 AdvertiserId = join.AdvertiserId,
                 Verdict = _judge.Judge(click, rules),
+                ReferenceRevision = recorded,
             });
         }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Adclicks.Domain.Clicks;
 
 /// <summary>
@@ -17,6 +19,9 @@ public static class ClicksRecorded
 
     private const int HashBytes = 16;
 
+    /// <summary>The number of the field <c>clicks</c>, and the most bytes that its tag and length take.</summary>
+    private const int ClicksField = 1, MaxFieldHeader = 6;
+
     /// <summary>Walks the clicks of a payload, in order, without allocating.</summary>
     public static Enumerator Read(ReadOnlySpan<byte> payload) => new(payload);
 
@@ -32,6 +37,28 @@ public static class ClicksRecorded
             // A partner's click need not come with an address.
             if (click.VisitorHash.Length != HashBytes || click.IpHash.Length is not (0 or HashBytes)) throw new FormatException("A keyed hash is not of 16 bytes.");
         }
+    }
+
+    /// <summary>The payload that holds these messages and nothing else.</summary>
+    public static byte[] Pack(IReadOnlyList<ReadOnlyMemory<byte>> messages)
+    {
+        var output = new ArrayBufferWriter<byte>(messages.Sum(m => m.Length + MaxFieldHeader) + 1);
+        var writer = new WireWriter(output);
+        foreach (var message in messages)
+        {
+            writer.LengthPrefix((ClickField)ClicksField, message.Length);
+            output.Write(message.Span);
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Whether <see cref="Pack"/> makes a payload again from the messages of its clicks, byte for byte.</summary>
+    public static bool IsPacked(ReadOnlySpan<byte> payload)
+    {
+        var size = 0;
+        foreach (var click in Read(payload)) size += 1 + WireWriter.VarintSize((uint)click.Encoded.Length) + click.Encoded.Length;
+        return size == payload.Length;
     }
 
     /// <summary>Enumerates the clicks of one payload. Malformed bytes throw <see cref="FormatException"/>.</summary>
@@ -52,7 +79,7 @@ public static class ClicksRecorded
             while (!_reader.AtEnd)
             {
                 var field = _reader.Tag(out var wireType);
-                if (field != 1 || wireType != 2)
+                if (field != ClicksField || wireType != 2)
                 {
                     _reader.Skip(wireType);
                     continue;

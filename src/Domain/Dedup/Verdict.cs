@@ -6,6 +6,8 @@ namespace Adclicks.Domain.Dedup;
 /// <param name="Mark">The rule that marked a counted click as fraudulent, or null.</param>
 public sealed record Verdict(string Name, bool IsCounted, string? Mark)
 {
+    private const string MarkedPrefix = "marked:", DuplicatePrefix = "duplicate:";
+
     /// <summary>Counted, and nothing speaks against it.</summary>
     public static Verdict Counted { get; } = new("counted", true, null);
 
@@ -16,5 +18,10 @@ public sealed record Verdict(string Name, bool IsCounted, string? Mark)
     public static Verdict DuplicateEventId { get; } = new("duplicate:event_id", false, null);
 
     /// <summary>Counted, and marked by a rule.</summary>
-    public static Verdict Marked(string rule) => new("marked:" + rule, true, rule);
+    public static Verdict Marked(string rule) => new(MarkedPrefix + rule, true, rule);
+
+    /// <summary>The verdict of a name.</summary>
+    public static Verdict Parse(string name) => name.StartsWith(MarkedPrefix, StringComparison.Ordinal)
+        ? Marked(name[MarkedPrefix.Length..])
+        : new(name, !name.StartsWith(DuplicatePrefix, StringComparison.Ordinal), null);
 }

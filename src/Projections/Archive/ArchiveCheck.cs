@@ -1,62 +1,56 @@
 using System.Security.Cryptography;
 using Adclicks.Domain.Billing;
+using Adclicks.Domain.Dedup;
 using Adclicks.EventStore;
+using Adclicks.Projections.Archive.Stores;
 using Adclicks.Projections.Billing;
 using Adclicks.Projections.Reconciliation;
 
 namespace Adclicks.Projections.Archive;
 
 /// <summary>Holds an archive against the ledger: the chain of the manifest, the bytes of the files, and the hashes and counts of their clicks.</summary>
-public static class ArchiveCheck
+public sealed class ArchiveCheck(IArchiveStore store, (int From, int To) range)
 {
-    /// <summary>The differences of a range of hours, and the clicks looked at.</summary>
-    public static async Task<(IReadOnlyList<Difference> Differences, long Clicks, int Entries)> CompareAsync(IEventLog log, string folder, int from, int to, CancellationToken cancellationToken)
+    private readonly List<Difference> _differences = [];
+
+    /// <summary>What differs.</summary>
+    public IReadOnlyList<Difference> Differences => _differences;
+
+    /// <summary>Clicks looked at.</summary>
+    public long Clicks { get; private set; }
+
+    /// <summary>Entries compared.</summary>
+    public int Entries { get; private set; }
+
+    /// <summary>Compares all of the archive that is of the range.</summary>
+    public async Task CompareAsync(IEventLog log, CancellationToken cancellationToken)
     {
-        var lines = await ArchiveManifest.ReadAsync(folder, cancellationToken);
-        var differences = new List<Difference>();
-        var previous = ArchiveManifest.Beginning;
-        var (number, clicks, compared) = (0, 0L, 0);
+        var lines = await ArchiveManifest.ReadAsync(store, cancellationToken);
+        CheckChain(lines);
+        var clicks = lines.Where(l => l.IsClicks).ToList();
+        var number = 0;
         await foreach (var (_, entry) in new LedgerStore(log).ReadAsync(0, cancellationToken))
         {
-            if (number == lines.Count) break;
-            var line = lines[number++];
-            if (line.PreviousHash != previous || ArchiveManifest.HashOf(line) != line.Hash) Report(entry, null, $"line {number} of the manifest", "the chain", "broken");
-            if (line.EntryHash != Convert.ToHexStringLower(entry.Hash.Span)) Report(entry, null, $"line {number} of the manifest", $"{LedgerCopy.Hex(entry.Hash)}", line.EntryHash[..Math.Min(16, line.EntryHash.Length)] + "…");
-            previous = line.Hash;
-            if (entry.Hour < from || entry.Hour >= to) continue;
-            compared++;
-            clicks += line.Clicks;
-            await CompareAsync(entry, line);
+            if (number == clicks.Count) break;
+            var line = clicks[number++];
+            if (line.EntryHash != Convert.ToHexStringLower(entry.Hash.Span)) Report(entry.Hour, null, $"manifest, {line.Hour}", LedgerCopy.Hex(entry.Hash), Short(line.EntryHash));
+            if (IsInRange(entry.Hour)) await CompareAsync(entry, line, cancellationToken);
         }
 
-        return (differences, clicks, compared);
-
-        async Task CompareAsync(LedgerEntry entry, ManifestLine line)
-        {
-            var path = Path.Combine(folder, line.File);
-            var bytes = line.File.Length == 0 ? [] : File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellationToken) : null;
-            if (bytes is null)
-            {
-                Report(entry, null, line.File, $"{line.Clicks} clicks", "no file");
-                return;
-            }
-
-            if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != line.Sha256) Report(entry, string.Join(' ', entry.Rows.Select(r => r.AdvertiserId).Distinct().Take(5)), line.File, $"SHA-256 {line.Sha256[..Math.Min(16, line.Sha256.Length)]}…", "other bytes");
-            foreach (var (what, expected, found) in await ArchiveCheck.CompareAsync(entry, bytes, cancellationToken)) Report(entry, what.Contains('/', StringComparison.Ordinal) ? what[..what.IndexOf('/', StringComparison.Ordinal)] : null, $"{line.File}: {what}", expected, found);
-        }
-
-        void Report(LedgerEntry entry, string? advertiser, string subject, string expected, string found) => differences.Add(new Difference("archive", entry.Hour, advertiser, subject, expected, found));
+        foreach (var line in clicks.Skip(number)) Report(HourOf(line), null, $"manifest, {line.Hour}", "nothing: the ledger ends before", line.File);
+        foreach (var line in lines.Where(l => !l.IsClicks && IsInRange(HourOf(l)))) await CompareEventsAsync(line, cancellationToken);
     }
 
     /// <summary>What a file says differently from its entry.</summary>
-    internal static async Task<IReadOnlyList<(string What, string Expected, string Found)>> CompareAsync(LedgerEntry entry, byte[] bytes, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<(string What, string Expected, string Found)>> CompareAsync(LedgerEntry entry, byte[] file, CancellationToken cancellationToken)
     {
         var check = new EntryCheck();
         try
         {
-            if (bytes.Length > 0)
+            var (texts, verdicts) = (new Dictionary<string, byte[]>(), new Dictionary<string, Verdict>());
+            if (file.Length > 0)
             {
-                foreach (var row in await ArchiveFile.ReadAsync(new MemoryStream(bytes), cancellationToken)) row.AddTo(check);
+                foreach (var row in await ClickFile.ReadAsync(file, cancellationToken)) row.AddTo(check, texts, verdicts);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -67,4 +61,57 @@ public static class ArchiveCheck
 
         return [.. check.Compare(entry)];
     }
+
+    private void CheckChain(IReadOnlyList<ManifestLine> lines)
+    {
+        var previous = ManifestLine.Beginning;
+        foreach (var line in lines)
+        {
+            if (line.PreviousHash != previous || line.ComputeHash() != line.Hash) Report(HourOf(line), null, $"manifest, {line.File}", "the chain", "broken");
+            previous = line.Hash;
+        }
+    }
+
+    private async Task CompareAsync(LedgerEntry entry, ManifestLine line, CancellationToken cancellationToken)
+    {
+        Entries++;
+        Clicks += line.Rows;
+        var file = line.File.Length == 0 ? [] : await store.ReadAsync(line.File, cancellationToken);
+        var advertisers = string.Join(' ', entry.Rows.Concat(entry.Adjustments).Select(r => r.AdvertiserId).Distinct().Take(5));
+        if (file is null)
+        {
+            Report(entry.Hour, advertisers, line.File, $"{line.Rows} clicks", "no file");
+            return;
+        }
+
+        if (Sha256(file) != line.Sha256) Report(entry.Hour, advertisers, line.File, $"SHA-256 {Short(line.Sha256)}", "other bytes");
+        foreach (var (what, expected, found) in await CompareAsync(entry, file, cancellationToken))
+            Report(entry.Hour, what.Contains('/', StringComparison.Ordinal) ? what[..what.IndexOf('/', StringComparison.Ordinal)] : null, $"{line.File}: {what}", expected, found);
+    }
+
+    private async Task CompareEventsAsync(ManifestLine line, CancellationToken cancellationToken)
+    {
+        var file = await store.ReadAsync(line.File, cancellationToken);
+        if (file is null || Sha256(file) != line.Sha256) Report(HourOf(line), null, line.File, $"SHA-256 {Short(line.Sha256)}", file is null ? "no file" : "other bytes");
+    }
+
+    private bool IsInRange(int hour) => hour >= range.From && hour < range.To;
+
+    private void Report(int hour, string? advertiser, string subject, string expected, string found) => _differences.Add(new Difference("archive", hour, advertiser, subject, expected, found));
+
+    private static int HourOf(ManifestLine line)
+    {
+        try
+        {
+            return BillingHour.Parse(line.Hour);
+        }
+        catch (FormatException)
+        {
+            return 0;
+        }
+    }
+
+    private static string Sha256(byte[] file) => Convert.ToHexStringLower(SHA256.HashData(file));
+
+    private static string Short(string hash) => hash[..Math.Min(16, hash.Length)] + "…";
 }

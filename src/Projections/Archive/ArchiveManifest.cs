@@ -1,81 +1,70 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Adclicks.Projections.Archive.Stores;
 
 namespace Adclicks.Projections.Archive;
 
-/// <summary>A line of the manifest: an entry of the ledger and the file with its clicks.</summary>
-/// <param name="Hour">The hour of the entry.</param>
-/// <param name="EntryHash">The hash of the entry, in hexadecimal like the others.</param>
-/// <param name="File">Below the archive's folder; empty for an entry without clicks.</param>
-/// <param name="Clicks">Rows of the file.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="Sha256">Of its bytes; of none where there is no file.</param>
-/// <param name="PreviousHash">The hash of the line before; zeros for the first.</param>
-/// <param name="Hash">SHA-256 over the others: see <c>docs/billing.md</c>.</param>
-public sealed record ManifestLine(string Hour, string EntryHash, string File, long Clicks, long Bytes, string Sha256, string PreviousHash, string Hash);
-
-/// <summary>The manifest of an archive: <c>manifest.jsonl</c>, a line per entry, chained like the ledger.</summary>
+/// <summary>
+/// What an archive consists of: lines in a chain, in objects <c>manifest/NUMBER.jsonl</c> that are named by their first line. Each is
+/// created once and never changed; where two archivers meet, one creates it.
+/// </summary>
 public static class ArchiveManifest
 {
-    private const string Name = "manifest.jsonl";
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private const string Prefix = "manifest/", Suffix = ".jsonl";
+    private const int ObjectsAtATime = 8;
 
-    /// <summary>What the first line gives for the one before.</summary>
-    public static string Beginning { get; } = new('0', 64);
-
-    /// <summary>The lines there are; a last one that was not written whole is left out.</summary>
-    /// <exception cref="InvalidDataException">A line is none.</exception>
-    public static async Task<IReadOnlyList<ManifestLine>> ReadAsync(string folder, CancellationToken cancellationToken)
+    /// <summary>All lines, in their order. The chain is not checked.</summary>
+    /// <exception cref="InvalidDataException">An object is missing, or holds something else.</exception>
+    public static async Task<IReadOnlyList<ManifestLine>> ReadAsync(IArchiveStore store, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, Name);
-        if (!System.IO.File.Exists(path)) return [];
-        var text = await System.IO.File.ReadAllTextAsync(path, cancellationToken);
-        var whole = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var names = await store.ListAsync(Prefix, cancellationToken);
+        var objects = new ConcurrentDictionary<string, ManifestLine[]>();
+        await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = ObjectsAtATime, CancellationToken = cancellationToken }, async (name, stop) =>
+        {
+            var bytes = await store.ReadAsync(name, stop) ?? throw new InvalidDataException($"{store.Location}: {name} is gone.");
+            objects[name] = Parse(store, name, bytes);
+        });
+        var lines = new List<ManifestLine>();
+        foreach (var name in names)
+        {
+            if (name != NameOf(lines.Count)) throw new InvalidDataException($"{store.Location}: {NameOf(lines.Count)} is missing; {name} is there.");
+            lines.AddRange(objects[name]);
+        }
+
+        return lines;
+    }
+
+    /// <summary>Puts lines into the chain behind those there are; durable when it returns.</summary>
+    /// <exception cref="InvalidDataException">Another archiver was there first.</exception>
+    public static async Task<IReadOnlyList<ManifestLine>> AppendAsync(IArchiveStore store, IReadOnlyList<ManifestLine> existing, IReadOnlyList<ManifestLine> added, CancellationToken cancellationToken)
+    {
+        var previous = existing.Count == 0 ? ManifestLine.Beginning : existing[^1].Hash;
+        var chained = new List<ManifestLine>();
+        foreach (var line in added)
+        {
+            chained.Add(line.After(previous));
+            previous = chained[^1].Hash;
+        }
+
+        var text = string.Concat(chained.Select(line => line.ToJson() + "\n"));
+        return await store.TryCreateAsync(NameOf(existing.Count), Encoding.UTF8.GetBytes(text), cancellationToken)
+            ? chained
+            : throw new InvalidDataException($"{store.Location}: another process archives here too; it was first.");
+    }
+
+    private static ManifestLine[] Parse(IArchiveStore store, string name, byte[] bytes)
+    {
         try
         {
-            return [.. whole.Select(line => JsonSerializer.Deserialize<ManifestLine>(line, Json)!)];
+            return [.. Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ManifestLine.Parse)];
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException($"{store.Location}: {name}: {e.Message}", e);
         }
     }
 
-    /// <summary>Adds a line, on disk when it returns. What an interrupted one left is overwritten.</summary>
-    public static async Task AppendAsync(string folder, ManifestLine line, CancellationToken cancellationToken)
-    {
-        await using var file = new FileStream(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite);
-        var existing = new byte[file.Length];
-        await file.ReadExactlyAsync(existing, cancellationToken);
-        file.SetLength(existing.AsSpan().LastIndexOf((byte)'\n') + 1);
-        file.Seek(0, SeekOrigin.End);
-        await file.WriteAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, Json) + "\n"), cancellationToken);
-        file.Flush(flushToDisk: true);
-    }
-
-    /// <summary>The hash of a line.</summary>
-    public static string HashOf(ManifestLine line)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var text in new[] { line.PreviousHash, line.Hour, line.EntryHash, line.File, line.Sha256 }) AppendText(hash, text);
-        Span<byte> number = stackalloc byte[sizeof(long)];
-        foreach (var value in new[] { line.Clicks, line.Bytes })
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(number, value);
-            hash.AppendData(number);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static void AppendText(IncrementalHash hash, string text)
-    {
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(length, utf8.Length);
-        hash.AppendData(length);
-        hash.AppendData(utf8);
-    }
+    private static string NameOf(int firstLine) => Prefix + firstLine.ToString("D10", CultureInfo.InvariantCulture) + Suffix;
 }

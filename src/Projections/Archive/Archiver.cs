@@ -1,139 +1,127 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Adclicks.Domain.Billing;
-using Adclicks.Domain.Dedup;
 using Adclicks.Domain.Reference;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
-using Adclicks.Projections.Billing;
+using Adclicks.Projections.Archive.Stores;
 
 namespace Adclicks.Projections.Archive;
 
 /// <summary>
-/// Copies the clicks of closed hours to Parquet files, one per entry of the ledger. A file is read back and its hashes computed again
-/// before the manifest names it; what is not named does not count, so it can be stopped at any point and run again.
+/// Copies closed hours to an archive: the clicks of each entry of the ledger, and behind those of one or more closes the events they came
+/// in, with the ledger's own and those of the reference data. Each file is read back and checked before the manifest names it, a batch at
+/// a time; what is not named does not count, so it can be stopped at any point and run again.
 /// </summary>
-public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory reference, string folder)
+public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory reference, IArchiveStore store, ArchiveOptions options)
 {
-    /// <summary>Clicks held in memory; with more to archive, the log is replayed several times.</summary>
-    private const long MaxClicksAtOnce = 2_000_000;
+    private PartitionCollector[]? _collectors;
 
     /// <summary>Archives what is closed and not archived yet.</summary>
     /// <param name="report">Told of each line.</param>
-    /// <param name="readers">Partitions read at a time.</param>
-    /// <param name="cancellationToken">Stops between files.</param>
+    /// <param name="cancellationToken">Stops within a batch; the batch is then done again.</param>
     /// <exception cref="InvalidDataException">The archive is of another ledger, or a file could not be verified.</exception>
-    public async Task RunAsync(Action<ManifestLine> report, int readers, CancellationToken cancellationToken)
+    public async Task RunAsync(Action<ManifestLine> report, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder);
-        var lines = await ArchiveManifest.ReadAsync(folder, cancellationToken);
-        var (history, counts, starts) = await LedgerAsync(cancellationToken);
-        for (var i = 0; i < lines.Count; i++)
+        try
         {
-            if (i >= history.Entries.Count || lines[i].EntryHash != Convert.ToHexStringLower(history.Entries[i].Hash.Span))
-                throw new InvalidDataException($"{folder} is an archive of another ledger: they part at {lines[i].Hour}.");
-        }
-
-        var previous = lines.Count == 0 ? ArchiveManifest.Beginning : lines[^1].Hash;
-        for (var first = lines.Count; first < history.Entries.Count;)
-        {
-            var end = first + 1;
-            for (var clicks = counts[first]; end < counts.Count && clicks + counts[end] <= MaxClicksAtOnce; end++) clicks += counts[end];
-            var rows = await CollectAsync(history, first, end, readers, cancellationToken);
-            var begun = first;
-            // The entries again, with their rows, to verify by.
-            await foreach (var (_, entry) in new LedgerStore(log).ReadAsync(starts[first], cancellationToken))
+            var ledger = await ArchiveLedger.ReadAsync(log, cancellationToken);
+            var lines = (await ArchiveManifest.ReadAsync(store, cancellationToken)).ToList();
+            CheckIsOf(ledger, lines);
+            while (NextBatch(ledger, lines) is { } batch)
             {
-                var line = await WriteAsync(entry, rows[first - begun], previous, cancellationToken);
-                await ArchiveManifest.AppendAsync(folder, line, cancellationToken);
-                previous = line.Hash;
-                report(line);
-                if (++first == end) break;
+                var added = await ArchiveAsync(ledger, batch, cancellationToken);
+                lines.AddRange(await ArchiveManifest.AppendAsync(store, lines, added, cancellationToken));
+                foreach (var line in lines.TakeLast(added.Count)) report(line);
             }
-
-            if (first != end) throw new InvalidDataException("The ledger has lost entries while it was read.");
         }
-    }
-
-    /// <summary>The ledger without its rows; per entry the number of its clicks, and where it begins.</summary>
-    private async Task<(CloseHistory History, IReadOnlyList<long> Counts, IReadOnlyList<long> Starts)> LedgerAsync(CancellationToken cancellationToken)
-    {
-        var (history, counts, starts) = (new CloseHistory(), new List<long>(), new List<long> { 0 });
-        await foreach (var (revision, entry) in new LedgerStore(log).ReadAsync(0, cancellationToken))
+        catch
         {
-            counts.Add(entry.Rows.Concat(entry.Adjustments).Sum(r => r.Clicks.Gross));
-            starts.Add(revision + 1);
-            history.Add(entry with { Rows = [], Adjustments = [] });
+            Forget();
+            throw;
         }
-
-        return (history, counts, starts);
     }
 
-    private async Task<List<ArchivedClick>[]> CollectAsync(CloseHistory history, int first, int end, int readers, CancellationToken cancellationToken)
+    /// <summary>Frees the memory; the next run reads the log from its start.</summary>
+    public void Forget() => _collectors = null;
+
+    /// <summary>What comes behind the lines there are; null where nothing does.</summary>
+    private ArchiveBatch? NextBatch(ArchiveLedger ledger, IReadOnlyList<ManifestLine> lines)
     {
-        var byPartition = new List<ArchivedClick>[partitions][];
-        var dedup = history.Entries[0].Dedup;
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, partitions), new ParallelOptions { MaxDegreeOfParallelism = readers, CancellationToken = cancellationToken },
-            async (p, stop) => byPartition[p] = await CollectAsync(p, history, dedup, first, end, stop));
-        return [.. Enumerable.Range(0, end - first).Select(i => byPartition.SelectMany(p => p[i]).ToList())];
+        var written = lines.Count(l => l.IsClicks);
+        var first = lines.Take(lines.ToList().FindLastIndex(l => !l.IsClicks) + 1).Count(l => l.IsClicks);
+        if (first >= ledger.Count) return null;
+        var end = ledger.EndOfCloses(first, options.ClicksAtOnce);
+        // A part of these closes is there, as they were too many for one; more may have been closed since.
+        while (end <= written && end < ledger.Count) end = ledger.EndOfCloses(end, options.ClicksAtOnce);
+        return new ArchiveBatch(first, end, written, ledger.EndOfPart(written, end, options.ClicksAtOnce));
     }
 
-    private async Task<List<ArchivedClick>[]> CollectAsync(int partition, CloseHistory history, DedupOptions dedup, int first, int end, CancellationToken cancellationToken)
+    private async Task<List<ManifestLine>> ArchiveAsync(ArchiveLedger ledger, ArchiveBatch batch, CancellationToken cancellationToken)
     {
-        var sink = new Sink(partition, history, first, end);
-        var replay = new PartitionReplay(partition, dedup, reference);
-        var through = history.Entries[end - 1].Through[partition];
-        await foreach (var recorded in log.ReadAsync(StreamNames.Clicks(partition), ReadDirection.Forwards, 0, through + 1, cancellationToken))
-        {
-            if (recorded.Revision > through) break;
-            var known = Math.Min(history.ReferenceThrough(partition, recorded.Revision, otherwise: long.MaxValue), reference.AppliedRevision);
-            replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, known, sink);
-        }
-
-        return sink.Rows;
+        if (_collectors is null || !_collectors.All(c => c.CanGoOnWith(ledger, batch.First)))
+            _collectors = [.. Enumerable.Range(0, partitions).Select(p => new PartitionCollector(log, p, ledger, reference))];
+        var collectors = _collectors;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(collectors, parallel, async (collector, stop) => await collector.CollectAsync(ledger, batch, stop));
+        var lines = new ManifestLine[batch.To - batch.From];
+        await Parallel.ForEachAsync(Enumerable.Range(0, lines.Length), parallel, async (i, stop) =>
+            lines[i] = await WriteClicksAsync(ledger[batch.From + i], [.. collectors.SelectMany(c => c.Clicks[i])], stop));
+        if (!batch.IsLast) return [.. lines];
+        var events = collectors.SelectMany(c => c.Events).Concat(await OtherEventsAsync(ledger, batch, cancellationToken)).ToList();
+        return [.. lines, await WriteEventsAsync(ledger[batch.End - 1], events, cancellationToken)];
     }
 
-    private async Task<ManifestLine> WriteAsync(LedgerEntry entry, List<ArchivedClick> rows, string previous, CancellationToken cancellationToken)
+    /// <summary>Verified by the hashes: they are over all that the counts of the entry's rows follow from.</summary>
+    private async Task<ManifestLine> WriteClicksAsync(LedgerEntry entry, IReadOnlyList<ArchivedClick> rows, CancellationToken cancellationToken)
     {
-        var hour = BillingHour.Start(entry.Hour);
-        var name = rows.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-            $"year={hour:yyyy}/month={hour:MM}/day={hour:dd}/hour={hour:HH}/clicks-{Convert.ToHexStringLower(entry.Hash.Span)[..16]}.parquet");
-        var bytes = Array.Empty<byte>();
-        if (rows.Count > 0)
-        {
-            using var file = new MemoryStream();
-            await ArchiveFile.WriteAsync(file, entry, rows, cancellationToken);
-            var path = Path.Combine(folder, name);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await using (var disk = new FileStream(path, FileMode.Create, FileAccess.Write))
-            {
-                await disk.WriteAsync(file.ToArray(), cancellationToken);
-                disk.Flush(flushToDisk: true);
-            }
-
-            bytes = await File.ReadAllBytesAsync(path, cancellationToken);
-        }
-
-        await VerifyAsync(entry, name, bytes, cancellationToken);
-        var line = new ManifestLine(BillingHour.Text(entry.Hour), Convert.ToHexStringLower(entry.Hash.Span), name, rows.Count, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), previous, "");
-        return line with { Hash = ArchiveManifest.HashOf(line) };
-    }
-
-    private static async Task VerifyAsync(LedgerEntry entry, string name, byte[] bytes, CancellationToken cancellationToken)
-    {
-        foreach (var (what, expected, found) in await ArchiveCheck.CompareAsync(entry, bytes, cancellationToken))
+        var (hour, entryHash) = (BillingHour.Start(entry.Hour), Convert.ToHexStringLower(entry.Hash.Span));
+        var name = rows.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"year={hour:yyyy}/month={hour:MM}/day={hour:dd}/hour={hour:HH}/{entryHash[..16]}.parquet");
+        var file = rows.Count == 0 ? [] : await WriteAsync(name, await ClickFile.WriteAsync(entry, rows, cancellationToken), cancellationToken);
+        foreach (var (what, expected, found) in await ArchiveCheck.CompareAsync(entry, file, cancellationToken))
             throw new InvalidDataException($"{name} does not give what the ledger says of {BillingHour.Text(entry.Hour)}: {what}: {expected}, found {found}. See adclicks reconcile.");
+        return ManifestLine.Of(ManifestLine.Clicks, BillingHour.Text(entry.Hour), entryHash, name, rows.Count, file);
     }
 
-    private sealed class Sink(int partition, CloseHistory history, int first, int end) : IJudgedClicks
+    private async Task<ManifestLine> WriteEventsAsync(LedgerEntry last, List<ArchivedEvent> events, CancellationToken cancellationToken)
     {
-        public List<ArchivedClick>[] Rows { get; } = [.. Enumerable.Range(0, end - first).Select(_ => new List<ArchivedClick>())];
+        var (hour, entryHash) = (BillingHour.Text(last.Hour), Convert.ToHexStringLower(last.Hash.Span));
+        var name = $"events/{hour[..13]}-{entryHash[..16]}.parquet";
+        var footer = new Dictionary<string, string> { ["adclicks.hour"] = hour, ["adclicks.entry_hash"] = entryHash };
+        var file = await WriteAsync(name, await EventFile.WriteAsync(events, footer, cancellationToken), cancellationToken);
+        var rows = (await EventFile.ReadAsync(file, cancellationToken)).Count;
+        if (rows != events.Count) throw new InvalidDataException($"{name} has {rows} of {events.Count} events.");
+        return ManifestLine.Of(ManifestLine.Events, hour, entryHash, name, events.Count, file);
+    }
 
-        public void Add(in JudgedClick click)
+    /// <summary>What of <c>reference</c> and <c>billing</c> belongs to the closes.</summary>
+    private async Task<List<ArchivedEvent>> OtherEventsAsync(ArchiveLedger ledger, ArchiveBatch batch, CancellationToken cancellationToken)
+    {
+        var events = new List<ArchivedEvent>();
+        await TakeAsync(StreamNames.Reference, batch.First == 0 ? -1 : ledger[batch.First - 1].ReferenceThrough, ledger[batch.End - 1].ReferenceThrough);
+        await TakeAsync(StreamNames.Billing, ledger.FirstRevisionOf(batch.First) - 1, ledger.FirstRevisionOf(batch.End) - 1);
+        return events;
+
+        async Task TakeAsync(string stream, long after, long through)
         {
-            var (entry, isLate) = history.PlaceOf(partition, click);
-            if (entry >= first && entry < end) Rows[entry - first].Add(ArchivedClick.Of(click, isLate));
+            await foreach (var recorded in log.ReadAsync(stream, ReadDirection.Forwards, after + 1, through - after, cancellationToken))
+                events.Add(new ArchivedEvent(recorded, IsOfClicks: false, 0));
+        }
+    }
+
+    /// <summary>The bytes as they are read back.</summary>
+    private async Task<byte[]> WriteAsync(string name, byte[] file, CancellationToken cancellationToken)
+    {
+        await store.WriteAsync(name, file, cancellationToken);
+        var back = await store.ReadAsync(name, cancellationToken) ?? [];
+        return back.AsSpan().SequenceEqual(file) ? back : throw new InvalidDataException($"{store.Location}: {name} does not read as it was written.");
+    }
+
+    private void CheckIsOf(ArchiveLedger ledger, IReadOnlyList<ManifestLine> lines)
+    {
+        var clicks = lines.Where(l => l.IsClicks).ToList();
+        for (var i = 0; i < clicks.Count; i++)
+        {
+            if (i >= ledger.Count || clicks[i].EntryHash != ledger.HashOf(i)) throw new InvalidDataException($"{store.Location} is an archive of another ledger: they part at {clicks[i].Hour}.");
         }
     }
 }
