@@ -24,6 +24,8 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     ExplainCommand.Create(),
     ArchiveCommand.Create(),
     PrivacyCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
     AuditCommand.Create(),
 };
 

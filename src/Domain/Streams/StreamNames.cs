@@ -5,6 +5,8 @@ namespace Adclicks.Domain.Streams;
 /// <summary>The streams of the log.</summary>
 public static class StreamNames
 {
+    private const string ClicksPrefix = "clicks-";
+
     /// <summary>Advertisers, campaigns, ads, publishers, invalid-traffic rules and the settings fixed at first start.</summary>
     public const string Reference = "reference";
 
@@ -17,6 +19,13 @@ public static class StreamNames
     /// <summary>Administrative actions, exports and refused callers.</summary>
     public const string Audit = "audit";
 
+    /// <summary>All of them, each before those its events may point into: copied in this order, a log that grows meanwhile is copied whole.</summary>
+    public static IEnumerable<string> All(int partitions) => [Billing, .. Enumerable.Range(0, partitions).Select(Clicks), Reference, RejectedClicks, Audit];
+
+    /// <summary>The partition whose clicks a stream has; null where it has others.</summary>
+    public static int? PartitionOf(string stream) =>
+        stream.StartsWith(ClicksPrefix, StringComparison.Ordinal) && int.TryParse(stream.AsSpan(ClicksPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var partition) ? partition : null;
+
     /// <summary>The clicks of one partition: <c>clicks-000</c> and so on.</summary>
-    public static string Clicks(int partition) => "clicks-" + partition.ToString("D3", CultureInfo.InvariantCulture);
+    public static string Clicks(int partition) => ClicksPrefix + partition.ToString("D3", CultureInfo.InvariantCulture);
 }
