@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Adclicks.Domain.Clicks;
 
 /// <summary>
@@ -19,8 +17,8 @@ public static class ClicksRecorded
 
     private const int HashBytes = 16;
 
-    /// <summary>The number of the field <c>clicks</c>, and the most bytes that its tag and length take.</summary>
-    private const int ClicksField = 1, MaxFieldHeader = 6;
+    /// <summary>The number of the field <c>clicks</c>; its tag is one byte.</summary>
+    private const int ClicksField = 1;
 
     /// <summary>Walks the clicks of a payload, in order, without allocating.</summary>
     public static Enumerator Read(ReadOnlySpan<byte> payload) => new(payload);
@@ -42,24 +40,21 @@ public static class ClicksRecorded
     /// <summary>The payload that holds these messages and nothing else.</summary>
     public static byte[] Pack(IReadOnlyList<ReadOnlyMemory<byte>> messages)
     {
-        var output = new ArrayBufferWriter<byte>(messages.Sum(m => m.Length + MaxFieldHeader) + 1);
-        var writer = new WireWriter(output);
-        foreach (var message in messages)
-        {
-            writer.LengthPrefix((ClickField)ClicksField, message.Length);
-            output.Write(message.Span);
-        }
-
-        return output.WrittenSpan.ToArray();
+        var payload = new byte[messages.Sum(m => SizeOf(m.Length))];
+        var writer = new WireWriter(payload);
+        foreach (var message in messages) writer.Bytes((ClickField)ClicksField, message.Span);
+        return payload;
     }
 
     /// <summary>Whether <see cref="Pack"/> makes a payload again from the messages of its clicks, byte for byte.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> payload)
     {
         var size = 0;
-        foreach (var click in Read(payload)) size += 1 + WireWriter.VarintSize((uint)click.Encoded.Length) + click.Encoded.Length;
+        foreach (var click in Read(payload)) size += SizeOf(click.Encoded.Length);
         return size == payload.Length;
     }
+
+    private static int SizeOf(int message) => 1 + WireWriter.VarintSize((uint)message) + message;
 
     /// <summary>Enumerates the clicks of one payload. Malformed bytes throw <see cref="FormatException"/>.</summary>
     public ref struct Enumerator(ReadOnlySpan<byte> payload)
