@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using Adclicks.Domain.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,6 @@ namespace Adclicks.Ingestion.Limits;
 /// <summary>How much one address, or the holder of one key, may send. Callers on this machine are exempt unless the settings say otherwise.</summary>
 internal sealed class RateLimits(IOptions<RateLimitOptions> options)
 {
-    private const string KeyIdClaim = "key_id";
     private readonly bool _limitLoopback = options.Value.LimitLoopback;
     private readonly TokenBuckets<NetworkKey> _addresses = new(options.Value.AddressPerSecond, options.Value.AddressBurst, options.Value.RememberedAddresses);
     private readonly TokenBuckets<string> _keys = new(options.Value.KeyPerSecond, options.Value.KeyBurst, options.Value.RememberedKeys);
@@ -30,5 +30,5 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options)
     /// <summary>No address is a socket of this machine.</summary>
     private bool IsExempt(IPAddress? address) => address is null || (!_limitLoopback && IPAddress.IsLoopback(address));
 
-    private static string? KeyOf(ClaimsPrincipal user) => user.FindFirst(KeyIdClaim)?.Value ?? user.Identity?.Name;
+    private static string? KeyOf(ClaimsPrincipal user) => user.FindFirst(CallerClaims.KeyId)?.Value ?? user.Identity?.Name;
 }

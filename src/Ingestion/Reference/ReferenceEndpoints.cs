@@ -26,6 +26,11 @@ public static class ReferenceEndpoints
         foreach (var (name, kind) in _collections)
         {
             var items = endpoints.MapGroup($"/reference/{name}").WithTags("Reference data").AddEndpointFilter(ReferenceProblems.AnswerAsync);
+            items.AddOpenApiOperationTransformer((operation, context, _) =>
+            {
+                ReferenceOpenApi.Describe(operation, context.Description.HttpMethod, context.Description.RelativePath ?? "", kind);
+                return Task.CompletedTask;
+            });
             items.MapGet("/", (HttpContext http, ReferenceReads reads) => reads.List(kind, http))
                 .RequireAuthorization(Roles.Analyst).WithSummary($"The {name}, by id; limit, after");
             items.MapGet("/{id}", (HttpContext http, ReferenceReads reads) => reads.Get(kind, http))

@@ -25,6 +25,9 @@ internal sealed record StoredClick(
 /// <summary>A node that takes clicks on loopback, on a log in memory. The header <c>X-Role</c> says who one is.</summary>
 internal sealed class TrackingServer : IAsyncDisposable
 {
+    // Not called by its name: a generator would step in, which takes the Protobuf messages of sender and server for one.
+    private static readonly Func<IServiceCollection, IServiceCollection> _addOpenApi = OpenApiServiceCollectionExtensions.AddOpenApi;
+
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
     private readonly WebApplication _app;
     private readonly string _directory;
@@ -61,12 +64,14 @@ internal sealed class TrackingServer : IAsyncDisposable
             .AddPolicy(Roles.Admin, p => p.RequireRole(Roles.Admin))
             .AddPolicy(Roles.Analyst, p => p.RequireRole(Roles.Admin, Roles.Analyst))
             .AddPolicy(Roles.Ingest, p => p.RequireRole(Roles.Admin, Roles.Ingest));
+        _addOpenApi(builder.Services);
         var app = builder.Build();
         app.UseTrustedProxies(builder.Configuration);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapIngestion();
+        app.MapOpenApi();
         await app.StartAsync(Token);
         var server = new TrackingServer(app, log, directory);
         if (!log.IsDown) await server.UntilReadyAsync();
