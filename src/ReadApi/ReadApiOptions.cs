@@ -48,6 +48,9 @@ public sealed class ReadApiOptions
     /// <summary>Rows of all answers that are kept; each takes some 300 bytes.</summary>
     public int MaxCachedRows { get; set; } = 100_000;
 
+    /// <summary>GraphQL queries known by their hash; each takes up to 16 KB.</summary>
+    public int MaxPersistedQueries { get; set; } = 1_000;
+
     /// <summary>Streams of live totals open at the same time.</summary>
     public int MaxStreams { get; set; } = 200;
 
@@ -72,7 +75,7 @@ public sealed class ReadApiOptions
             (nameof(MaxDaysByMinute), MaxDaysByMinute), (nameof(MaxDaysByHour), MaxDaysByHour), (nameof(MaxDays), MaxDays),
             (nameof(MaxFilterValues), MaxFilterValues), (nameof(MaxConnections), MaxConnections),
             (nameof(DictionaryCacheEntries), DictionaryCacheEntries), (nameof(GenerationCacheTime), GenerationCacheTime.Ticks + 1),
-            (nameof(CacheTime), CacheTime.Ticks + 1), (nameof(MaxCachedRows), MaxCachedRows), (nameof(MaxStreams), MaxStreams), (nameof(MaxStreamsPerKey), MaxStreamsPerKey), (nameof(StreamInterval), StreamInterval.Ticks),
+            (nameof(CacheTime), CacheTime.Ticks + 1), (nameof(MaxCachedRows), MaxCachedRows), (nameof(MaxPersistedQueries), MaxPersistedQueries), (nameof(MaxStreams), MaxStreams), (nameof(MaxStreamsPerKey), MaxStreamsPerKey), (nameof(StreamInterval), StreamInterval.Ticks),
             (nameof(StreamHeartbeat), StreamHeartbeat.Ticks), (nameof(StreamLifetime), StreamLifetime.Ticks),
         ];
         foreach (var (name, value) in bounds)

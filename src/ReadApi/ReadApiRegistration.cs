@@ -1,6 +1,8 @@
+using Adclicks.EventStore.Reference;
 using Adclicks.ReadApi.ApiPage;
 using Adclicks.ReadApi.Dashboard;
 using Adclicks.ReadApi.Execution;
+using Adclicks.ReadApi.GraphiQL;
 using Adclicks.ReadApi.GraphQL;
 using Adclicks.ReadApi.Live;
 using Adclicks.ReadApi.Rest;
@@ -26,6 +28,7 @@ public static class ReadApiRegistration
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReadApiOptions>, ReadApiOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddReferenceFeed(configuration);
         services.AddSingleton(provider => new ReadDatabase(
             configuration, provider.GetRequiredService<IOptions<ReadApiOptions>>()));
         services.AddSingleton<Generations>();
@@ -54,6 +57,7 @@ public static class ReadApiRegistration
         GraphQLEndpoint.Map(routes);
         routes.MapOpenApi().AllowAnonymous();
         ApiPageEndpoints.Map(routes);
+        GraphiQLEndpoints.Map(routes);
         DashboardEndpoints.Map(routes);
         return routes;
     }

@@ -28,7 +28,9 @@ public sealed class ApiFixture : IAsyncLifetime
 
     public TimeSpan CacheTime { get; init; } = new ReadApiOptions().CacheTime;
 
-    /// <summary>Has the ledger.</summary>
+    public TimeSpan StatementTimeout { get; init; } = new ReadApiOptions().StatementTimeout;
+
+    /// <summary>Has the ledger and the reference data.</summary>
     public MemoryEventLog Log { get; } = new();
 
     public HttpClient Client { get; private set; } = null!;
@@ -44,6 +46,7 @@ public sealed class ApiFixture : IAsyncLifetime
         // Far off, so that only a commit can be what an event of a stream comes from.
         builder.Configuration["ReadApi:StreamHeartbeat"] = "00:10:00";
         builder.Configuration["ReadApi:CacheTime"] = CacheTime.ToString();
+        builder.Configuration["ReadApi:StatementTimeout"] = StatementTimeout.ToString();
         builder.Services.AddSingleton<IEventLog>(Log).AddAudit(builder.Configuration).AddReadApi(builder.Configuration);
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, RoleKeys>("Test", null);

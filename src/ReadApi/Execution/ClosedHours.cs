@@ -36,6 +36,15 @@ public sealed class ClosedHours(IEventLog log, TimeProvider time, ILogger<Closed
         }
     }
 
+    /// <summary>The end of the last hour that is closed; null before the first.</summary>
+    public DateTimeOffset? ClosedThrough
+    {
+        get
+        {
+            lock (_lock) return _closes.Count > 0 ? BillingHour.Start(_closes[^1].Through + 1) : null;
+        }
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

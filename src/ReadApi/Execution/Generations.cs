@@ -34,6 +34,22 @@ public sealed class Generations(IOptions<ReadApiOptions> options, TimeProvider t
     /// <summary>Asks again next time.</summary>
     public void Forget() => _known = null;
 
+    /// <summary>All there are, the oldest first.</summary>
+    public static async Task<IReadOnlyList<GenerationInfo>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT id, state, created_at, activated_at FROM {RollupTables.Generations} ORDER BY id", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<GenerationInfo>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(new GenerationInfo(
+                reader.GetInt32(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2),
+                await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(3)));
+        }
+
+        return found;
+    }
+
     /// <summary>The statement that <see cref="FreshUntil"/> reads.</summary>
     internal static NpgsqlBatchCommand FreshnessCommand(int generation) => new(
         $"SELECT CASE WHEN count(fresh_until) = count(*) THEN min(fresh_until) END FROM {RollupTables.Leases} WHERE generation = $1")
@@ -50,3 +66,16 @@ public sealed class Generations(IOptions<ReadApiOptions> options, TimeProvider t
 
     private sealed record Known(int Number, long ReadAt);
 }
+
+/// <summary>A set of read models.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="State"><c>active</c>, <c>building</c>, <c>standby</c> or <c>retired</c>.</param>
+/// <param name="CreatedAt">When it was begun.</param>
+/// <param name="ActivatedAt">When reports last turned to it; null where they never did.</param>
+public sealed record GenerationInfo(int Id, string State, DateTimeOffset CreatedAt, DateTimeOffset? ActivatedAt);
+
+/// <summary>How far the counts are.</summary>
+/// <param name="Generation">The active generation.</param>
+/// <param name="FreshUntil">Every click acknowledged before is counted; null until each lane has been projected once.</param>
+/// <param name="ClosedThrough">Hours that end by then are closed for billing; null before the first.</param>
+public sealed record Freshness(int Generation, DateTimeOffset? FreshUntil, DateTimeOffset? ClosedThrough);

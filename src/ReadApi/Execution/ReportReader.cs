@@ -81,6 +81,28 @@ public sealed class ReportReader(
             return extent is { } days ? (new DateTimeOffset(days.First), new DateTimeOffset(days.Last).AddDays(1)) : default((DateTimeOffset, DateTimeOffset)?);
         }, cancellationToken);
 
+    /// <summary>How far the counts are.</summary>
+    public Task<Freshness> FreshnessAsync(CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            var generation = await generations.ActiveAsync(connection, cancellationToken);
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Generations.FreshnessCommand(generation) } };
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            return new Freshness(generation, Generations.FreshUntil(reader), closed.ClosedThrough);
+        },
+        cancellationToken);
+
+    /// <summary>All generations, the oldest first.</summary>
+    public Task<IReadOnlyList<GenerationInfo>> GenerationsAsync(CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            return await Generations.ListAsync(connection, cancellationToken);
+        },
+        cancellationToken);
+
     private async Task<ReportResult> ReadAsync(ReportPlan plan, int generation, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);

@@ -29,6 +29,9 @@ internal static class GraphQLEndpoint
     public static IServiceCollection AddReportGraphQL(this IServiceCollection services)
     {
         services.AddSingleton<ReportQueryType>().AddSingleton<ReportType>().AddSingleton<RowType>().AddSingleton<FilterInputType>();
+        services.AddSingleton<ReferenceTree>().AddSingleton<AdvertiserType>().AddSingleton<CampaignType>().AddSingleton<AdType>().AddSingleton<PublisherType>();
+        services.AddSingleton<FreshnessType>().AddSingleton<GenerationType>().AddSingleton<VerdictReportType>().AddSingleton<VerdictRowType>();
+        services.AddSingleton<PersistedQueries>();
         services.AddSingleton<DimensionType>().AddSingleton<MetricType>().AddSingleton<GranularityType>();
         services.AddGraphQL(builder => builder
             .AddSchema<ReportSchema>()
@@ -44,27 +47,32 @@ internal static class GraphQLEndpoint
 
     /// <summary>Maps the endpoint.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/graphql", async (
-            HttpContext http, ISchema schema, IDocumentExecuter executer, IGraphQLTextSerializer serializer, TimeProvider time, IOptions<ReadApiOptions> options) =>
-        {
-            GraphQLRequest? request;
-            try
-            {
-                request = await serializer.ReadAsync<GraphQLRequest>(http.Request.Body, http.RequestAborted);
-            }
-            catch (System.Text.Json.JsonException)
-            {
-                request = null;
-            }
+        .MapPost("/graphql", AnswerAsync)
+        .RequireAuthorization(ReportEndpoints.MayRead)
+        .AddEndpointFilter<ReportProblems>()
+        .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
+        .WithSummary("The reports as GraphQL.");
 
-            if (request?.Query is null)
-                return Results.Problem("The body must be a JSON object with a member \"query\".", title: "Not a GraphQL request.", statusCode: 400);
-            using var timeout = new CancellationTokenSource(options.Value.StatementTimeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, timeout.Token);
-            var result = await executer.ExecuteAsync(new ExecutionOptions
+    private static async Task<IResult> AnswerAsync(
+        HttpContext http,
+        ISchema schema,
+        IDocumentExecuter executer,
+        IGraphQLTextSerializer serializer,
+        PersistedQueries persisted,
+        TimeProvider time,
+        IOptions<ReadApiOptions> options)
+    {
+        if (await RequestAsync(http, serializer) is not { } request)
+            return Results.Problem("The body must be a JSON object with a member \"query\".", title: "Not a GraphQL request.", statusCode: 400);
+        using var timeout = new CancellationTokenSource(options.Value.StatementTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, timeout.Token);
+        ExecutionResult result;
+        try
+        {
+            result = await executer.ExecuteAsync(new ExecutionOptions
             {
                 Schema = schema,
-                Query = request.Query,
+                Query = persisted.TextOf(request),
                 OperationName = request.OperationName,
                 Variables = request.Variables,
                 User = http.User,
@@ -73,14 +81,35 @@ internal static class GraphQLEndpoint
                 CancellationToken = either.Token,
                 ThrowOnUnhandledException = false,
             });
-            http.Response.StatusCode = result.Executed ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
-            http.Response.ContentType = "application/graphql-response+json; charset=utf-8";
-            http.Response.Headers.CacheControl = "private, no-store";
-            await serializer.WriteAsync(http.Response.Body, result, http.RequestAborted);
-            return Results.Empty;
-        })
-        .RequireAuthorization(ReportEndpoints.MayRead)
-        .AddEndpointFilter<ReportProblems>()
-        .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
-        .WithSummary("The reports as GraphQL.");
+            if (result.Executed) persisted.Keep(request);
+        }
+        catch (ExecutionError e)
+        {
+            result = new ExecutionResult { Errors = [e] };
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            result = new ExecutionResult { Errors = [new ExecutionError("The query took too long.") { Code = "TIMEOUT" }] };
+        }
+
+        http.Response.StatusCode = result.Executed ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        http.Response.ContentType = "application/graphql-response+json; charset=utf-8";
+        http.Response.Headers.CacheControl = "private, no-store";
+        await serializer.WriteAsync(http.Response.Body, result, http.RequestAborted);
+        return Results.Empty;
+    }
+
+    /// <summary>Null where the body is none.</summary>
+    private static async Task<GraphQLRequest?> RequestAsync(HttpContext http, IGraphQLTextSerializer serializer)
+    {
+        try
+        {
+            var request = await serializer.ReadAsync<GraphQLRequest>(http.Request.Body, http.RequestAborted);
+            return request?.Query is null && request?.Extensions is null ? null : request;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Adclicks.ReadApi.Execution;
 using Adclicks.ReadApi.Queries;
 using Adclicks.ReadApi.Rest;
+using Adclicks.ReadApi.Verdicts;
 using GraphQL;
 using GraphQL.Types;
 using GraphQLParser.AST;
@@ -37,7 +38,7 @@ internal sealed class ReportQueryType : ObjectGraphType
     private readonly ReadApiOptions _options;
     private readonly TimeProvider _time;
 
-    public ReportQueryType(ReportReader reader, IOptions<ReadApiOptions> options, TimeProvider time)
+    public ReportQueryType(ReportReader reader, VerdictReader verdicts, ReferenceTree tree, IOptions<ReadApiOptions> options, TimeProvider time)
     {
         (_reader, _options, _time) = (reader, options.Value, time);
         Name = "Query";
@@ -47,36 +48,25 @@ internal sealed class ReportQueryType : ObjectGraphType
                 .Description(kind.Summary);
             foreach (var name in kind.Parameters.Where(Arguments.ContainsKey))
                 field.Argument(Arguments[name], RowType.Camel(name), null);
-            field.ResolveAsync(async context => await AnswerAsync(kind, context));
+            field.ResolveAsync(context => Problems.GuardAsync(() => AnswerAsync(kind, context)));
         }
+
+        StateFields.Add(this, reader, verdicts, options, time);
+        ReferenceFields.Add(this, tree);
     }
 
-    private async Task<object?> AnswerAsync(ReportKind kind, IResolveFieldContext context)
+    private async Task<Answer> AnswerAsync(ReportKind kind, IResolveFieldContext context)
     {
-        try
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in kind.Parameters.Where(Arguments.ContainsKey))
         {
-            var values = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var name in kind.Parameters.Where(Arguments.ContainsKey))
-            {
-                if (context.GetArgument<object?>(RowType.Camel(name)) is { } value && Text(value) is { Length: > 0 } text) values[name] = text;
-            }
+            if (context.GetArgument<object?>(RowType.Camel(name)) is { } value && Text(value) is { Length: > 0 } text) values[name] = text;
+        }
 
-            values["metrics"] = string.Join(',', MetricsOf(context));
-            var request = kind.Read(new ReportParameters(values, kind.Parameters), new RequestContext(_time.GetUtcNow(), _options));
-            var scope = CallerScope.Of(context.User!) ?? throw new ExecutionError("This key may not read reports.");
-            return new Answer(request, await _reader.ReadAsync(request.Query, scope, context.CancellationToken));
-        }
-        catch (ReportQueryException e)
-        {
-            throw new ExecutionError(e.Message)
-            {
-                Extensions = new Dictionary<string, object?> { ["parameter"] = RowType.Camel(e.Parameter), ["allowed"] = e.Allowed },
-            };
-        }
-        catch (Exception e) when (e is ReportTimeoutException or ReportUnavailableException)
-        {
-            throw new ExecutionError(e.Message);
-        }
+        values["metrics"] = string.Join(',', MetricsOf(context));
+        var request = kind.Read(new ReportParameters(values, kind.Parameters), new RequestContext(_time.GetUtcNow(), _options));
+        var scope = CallerScope.Of(context.User!) ?? throw Problems.NoReports();
+        return new Answer(request, await _reader.ReadAsync(request.Query, scope, context.CancellationToken));
     }
 
     /// <summary>The exact counters always; an estimate only where its field is asked for, because sketches are dear.</summary>

@@ -37,6 +37,24 @@ public sealed class PageTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
     }
 
+    [Theory]
+    [InlineData("/graphql", "text/html")]
+    [InlineData("/graphiql/graphiql.min.js", "text/javascript")]
+    [InlineData("/graphiql/graphiql.min.css", "text/css")]
+    [InlineData("/graphiql/react.js", "text/javascript")]
+    [InlineData("/graphiql/react-dom.js", "text/javascript")]
+    [InlineData("/graphiql/page.js", "text/javascript")]
+    [InlineData("/graphiql/react.LICENSE.txt", "text/plain")]
+    public async Task Queries_can_be_tried_on_a_page_that_allows_no_inline_script_and_nothing_from_elsewhere(string path, string type)
+    {
+        using var response = await api.GetAsync(path, key: null);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+
+        Assert.Equal(type, response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task They_are_packed_for_who_takes_that()
     {

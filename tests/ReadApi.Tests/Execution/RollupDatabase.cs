@@ -72,10 +72,10 @@ public sealed class RollupDatabase : IAsyncDisposable
         var sql = new StringBuilder($"""
             CREATE SCHEMA adclicks;
             CREATE SCHEMA adclicks_g{Generation};
-            CREATE TABLE adclicks.generations (id int, state text);
+            CREATE TABLE adclicks.generations (id int, state text, created_at timestamptz DEFAULT '2026-03-01Z', activated_at timestamptz);
             CREATE TABLE adclicks.leases (generation int, lane smallint, fresh_until timestamptz);
             CREATE TABLE adclicks.dictionary (dimension text, id int, value text, hash bytea, PRIMARY KEY (dimension, id));
-            INSERT INTO adclicks.generations VALUES (1, 'retired'), ({Generation}, 'active');
+            INSERT INTO adclicks.generations (id, state) VALUES (1, 'retired'), ({Generation}, 'active');
             INSERT INTO adclicks.leases SELECT {Generation}, lane, $${FreshUntil:O}$$::timestamptz + lane * interval '1 s'
             FROM generate_series(0, {Lanes - 1}) lane;
 

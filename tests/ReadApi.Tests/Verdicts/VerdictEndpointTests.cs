@@ -42,6 +42,18 @@ public sealed class VerdictEndpointTests(ApiFixture api) : IClassFixture<ApiFixt
     }
 
     [Fact]
+    public async Task GraphQL_gives_the_same()
+    {
+        var answer = await api.QueryAsync("{ verdicts(startTime: \"2026-03-01\", endTime: \"2026-03-03\", granularity: DAY) { generation rows { time kind reason clicks } } }");
+
+        Assert.Equal(
+            """
+            {"verdicts":{"generation":3,"rows":[{"time":"2026-03-01T00:00:00Z","kind":"counted","reason":"","clicks":13},{"time":"2026-03-01T00:00:00Z","kind":"marked","reason":"rule:=a,b","clicks":2},{"time":"2026-03-02T00:00:00Z","kind":"duplicate","reason":"visitor","clicks":3}]}}
+            """.Trim(),
+            answer.GetProperty("data").GetRawText());
+    }
+
+    [Fact]
     public async Task By_day_and_as_csv()
     {
         using var response = await api.GetAsync($"{Path}?start_time=2026-03-01&end_time=2026-03-03&granularity=day", accept: "text/csv");
