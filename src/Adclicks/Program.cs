@@ -11,6 +11,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     RoleCommand.Create("serve", HostRoles.Serve, "Runs the read side alone: reports and dashboard"),
     StatusCommand.Create(),
     ImportCommand.Create(),
+    LoadCommand.Create(),
     ReferenceCommand.Create(),
     UrlKeysCommand.Create(),
     SignUrlCommand.Create(),

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Adclicks.Domain.Clicks;
+using Adclicks.Load;
 
 namespace Adclicks.Bench.Clicks;
 
@@ -17,8 +18,8 @@ internal sealed class GeneratedClicks(long count, DateTimeOffset start)
     private static readonly string[] Devices = ["mobile", "desktop", "tablet", "tv"];
     private static readonly string[] Systems = ["Android", "Windows", "iOS", "Mac OS X", "Linux", "Chrome OS"];
     private static readonly string[] Browsers = ["Chrome", "Safari", "Edge", "Firefox", "Samsung Internet", "Opera", "Other"];
-    private static readonly Zipf ZipfAds = new(Ads), ZipfPublishers = new(Publishers), ZipfCities = new(Cities);
-    private static readonly Zipf ZipfDevices = new(4), ZipfSystems = new(6), ZipfBrowsers = new(7);
+    private static readonly Weights ZipfAds = Weights.Zipf(Ads), ZipfPublishers = Weights.Zipf(Publishers), ZipfCities = Weights.Zipf(Cities);
+    private static readonly Weights ZipfDevices = Weights.Zipf(4), ZipfSystems = Weights.Zipf(6), ZipfBrowsers = Weights.Zipf(7);
     private readonly long _startMs = start.ToUnixTimeMilliseconds();
 
     public Click this[long index]
@@ -59,19 +60,5 @@ internal sealed class GeneratedClicks(long count, DateTimeOffset start)
             Browser = Browsers[ZipfBrowsers.At(home.Next())],
             ReferrerUrl = "https://news.example/article/12345",
         };
-    }
-
-    /// <summary>The generator of Steele, Lea and Flood (2014).</summary>
-    private struct SplitMix(ulong seed)
-    {
-        private ulong _state = seed * 0xD1342543DE82EF95;
-
-        public double Next()
-        {
-            var z = _state += 0x9E3779B97F4A7C15;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
-        }
     }
 }

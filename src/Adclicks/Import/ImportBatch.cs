@@ -29,9 +29,22 @@ internal sealed class ImportBatch
             if (format.Write(record, json) is { } problem) return problem;
         }
 
+        Take(record.Line);
+        return null;
+    }
+
+    /// <summary>Adds what is written as the click of a line.</summary>
+    public void Add(long line, Action<Utf8JsonWriter> write)
+    {
+        _click.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_click)) write(json);
+        Take(line);
+    }
+
+    private void Take(long line)
+    {
         _body.Write(_click.WrittenSpan);
         _body.Write("\n"u8);
-        _lines.Add(record.Line);
-        return null;
+        _lines.Add(line);
     }
 }
