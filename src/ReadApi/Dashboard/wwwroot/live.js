@@ -5,7 +5,7 @@ import { forStream, question } from './question.js';
 import { clock } from './time.js';
 import { outcomes, whole } from './words.js';
 
-const mostArrivals = 8;
+const mostArrivals = 6;
 const firstWaitMs = 1000;
 const longestWaitMs = 15_000;
 const staleSeconds = 15;
