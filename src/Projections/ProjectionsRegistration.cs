@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Adclicks.EventStore.Reference;
+using Adclicks.Projections.Archive;
 using Adclicks.Projections.Billing;
 using Adclicks.Projections.DeadLetters;
 using Adclicks.Projections.Engine;
@@ -25,6 +26,7 @@ public static class ProjectionsRegistration
         services.AddHostedService<ReferenceProjector>();
         services.AddHostedService<ProjectionService>();
         services.AddHostedService<BillingService>();
+        services.AddHostedService<ArchiveService>();
         return services;
     }
 
@@ -42,6 +44,7 @@ public static class ProjectionsRegistration
         services.TryAddSingleton<IDeadLetters, DeadLetters.DeadLetters>();
         services.TryAddSingleton<IProjectionStatus, ProjectionStatusReader>();
         services.AddBilling(configuration);
+        services.AddArchive(configuration);
         return services;
     }
 
@@ -49,8 +52,16 @@ public static class ProjectionsRegistration
     {
         services.AddOptions<BillingOptions>().Bind(configuration.GetSection(BillingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddReferenceFeed(configuration);
+        services.TryAddSingleton<HeadPublisher>();
         services.TryAddSingleton<LedgerCloser>();
         services.TryAddSingleton<IBilling>(provider => provider.GetRequiredService<LedgerCloser>());
+    }
+
+    private static void AddArchive(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ArchiveOptions>().Bind(configuration.GetSection(ArchiveOptions.Section)).ValidateDataAnnotations()
+            .Validate(o => IsValid(o.S3), "Archive:S3: TimeoutMs must lie between 100 and 3600000, Retries between 0 and 100.").ValidateOnStart();
+        services.TryAddSingleton(provider => new ArchiveCopies(provider.GetRequiredService<IOptions<ArchiveOptions>>().Value, configuration["DataDirectory"] ?? Path.GetTempPath()));
     }
 
     private static bool IsValid(object options) => Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true);

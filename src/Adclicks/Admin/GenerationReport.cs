@@ -35,7 +35,8 @@ internal sealed record GenerationReport(
 
 /// <summary>What to build: the body of <c>POST /admin/generations</c>.</summary>
 /// <param name="LatestRules">Every click interpreted with the reference data of now.</param>
-internal sealed record BuildRequest([property: JsonPropertyName("latest_rules")] bool LatestRules);
+/// <param name="Archive">Where to read from before the log; null for the log alone.</param>
+internal sealed record BuildRequest([property: JsonPropertyName("latest_rules")] bool LatestRules, [property: JsonPropertyName("archive")] string? Archive = null);
 
 /// <summary>In which tables two generations differ.</summary>
 /// <param name="Generation">The first.</param>

@@ -16,10 +16,14 @@ internal static class InstallationFiles
     private static readonly string[] Sections = ["Access", "Archive", "Billing", "EventStore", "Ingestion", "Kestrel", "Postgres", "Privacy", "Projections", "ReadApi", "Serilog"];
 
     /// <summary>Copies <c>keys.json</c>, <c>secrets/</c> and the settings of this process to a backup.</summary>
-    public static async Task<IReadOnlyList<BackupFile>> WriteAsync(DataDirectory directory, IArchiveStore store, CancellationToken cancellationToken)
+    /// <param name="directory">The installation.</param>
+    /// <param name="withDayKeys">Also the keys of personal data: a day that is shredded later can be read as long as there is the backup.</param>
+    /// <param name="store">The backup.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<IReadOnlyList<BackupFile>> WriteAsync(DataDirectory directory, bool withDayKeys, IArchiveStore store, CancellationToken cancellationToken)
     {
         var files = new List<BackupFile>();
-        foreach (var path in Paths(directory))
+        foreach (var path in Paths(directory, withDayKeys))
             files.Add(await BackupFile.WriteAsync(store, Prefix + Path.GetRelativePath(directory.Root, path), await File.ReadAllBytesAsync(path, cancellationToken), cancellationToken));
         files.Add(await BackupFile.WriteAsync(store, Settings, JsonSerializer.SerializeToUtf8Bytes(Configured(), Indented), cancellationToken));
         return files;
@@ -49,12 +53,16 @@ internal static class InstallationFiles
         return kept;
     }
 
-    private static IEnumerable<string> Paths(DataDirectory directory)
+    private static IEnumerable<string> Paths(DataDirectory directory, bool withDayKeys)
     {
         if (File.Exists(directory.KeysFile)) yield return directory.KeysFile;
         var secrets = Path.Combine(directory.Root, "secrets");
         if (!Directory.Exists(secrets)) yield break;
-        foreach (var path in Directory.EnumerateFiles(secrets, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)) yield return path;
+        foreach (var path in Directory.EnumerateFiles(secrets, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            if (Path.GetFileName(path) == "lock") continue;
+            if (withDayKeys || !path.StartsWith(Path.Combine(secrets, "days") + Path.DirectorySeparatorChar, StringComparison.Ordinal)) yield return path;
+        }
     }
 
     private static SortedDictionary<string, string?> Configured()

@@ -27,15 +27,16 @@ internal static class BackupCommand
         var to = new Option<string>("--to") { Description = "A new folder, or s3://BUCKET/PREFIX", Required = true, HelpName = "PLACE" };
         var archive = new Option<string?>("--archive") { Description = "An archive: clicks that it has are left out of the backup", HelpName = "PLACE" };
         var log = new Option<DirectoryInfo?>("--log") { Description = "The folder of an embedded log, such as a copy (default: the log in use)", HelpName = "DIR" };
+        var dayKeys = new Option<bool>("--with-day-keys") { Description = "Also the keys of addresses and user ids: days that are shredded later can then be read as long as there is this backup" };
         var command = new Command("backup", "Copies log, ledger, reference data, audit log, keys, secrets and settings; works while Adclicks runs. Keep it as safe as the keys: they are in it. Exit code 2: it could not be finished")
-        { to, archive, log, data, url, key };
+        { to, archive, dayKeys, log, data, url, key };
         command.SetAction((parsed, stop) => RunAsync(
-            new DataDirectory(parsed.GetRequiredValue(data).FullName), parsed.GetValue(log), parsed.GetRequiredValue(to), parsed.GetValue(archive),
+            new DataDirectory(parsed.GetRequiredValue(data).FullName), parsed.GetValue(log), parsed.GetRequiredValue(to), parsed.GetValue(archive), parsed.GetValue(dayKeys),
             () => CommonOptions.ClientFor(parsed.GetRequiredValue(data), parsed.GetValue(url), parsed.GetValue(key), Roles.Admin), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(DataDirectory directory, DirectoryInfo? folder, string to, string? archive, Func<HttpClient> connect, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DataDirectory directory, DirectoryInfo? folder, string to, string? archive, bool withDayKeys, Func<HttpClient> connect, CancellationToken cancellationToken)
     {
         try
         {
@@ -47,14 +48,15 @@ internal static class BackupCommand
             var (_, settings) = await ReferenceReplay.ReadAsync(log, cancellationToken);
             if (settings is null) throw new InvalidDataException("The log is empty: it was never started.");
             var (last, _) = await new LedgerStore(log).LastAsync(cancellationToken);
-            var firsts = await FirstsAsync(log, settings.Partitions, archive, cancellationToken);
+            using var archived = archive is null ? null : ArchiveLocation.Open(archive);
+            var firsts = await FirstsAsync(log, settings.Partitions, archived, cancellationToken);
             var (streams, events) = await LogBackup.WriteAsync(log, firsts, store, cancellationToken);
-            var files = await InstallationFiles.WriteAsync(directory, store, cancellationToken);
+            var files = await InstallationFiles.WriteAsync(directory, withDayKeys, store, cancellationToken);
             var checkpoints = await CheckpointsAsync(connect, store, cancellationToken);
-            await new BackupIndex(1, createdAt, settings.Partitions, archive, last is { } head ? Convert.ToHexStringLower(head.Entry.Hash.Span) : null, streams, [.. events, .. files, .. checkpoints])
+            await new BackupIndex(1, createdAt, settings.Partitions, archived?.Location, last is { } head ? Convert.ToHexStringLower(head.Entry.Hash.Span) : null, streams, [.. events, .. files, .. checkpoints])
                 .WriteAsync(store, cancellationToken);
             Console.Out.WriteLine($"{streams.Values.Sum(s => s.Last - s.First + 1):N0} events of {streams.Count} streams and {files.Count:N0} files in {store.Location}");
-            if (archive is not null) Console.Out.WriteLine($"Clicks of closed hours are in {archive}: keep both.");
+            if (archived is not null) Console.Out.WriteLine($"Clicks of closed hours are in {archived.Location}: keep both.");
             if (checkpoints.Count == 0) await Console.Error.WriteLineAsync("adclicks: no process answers: checkpoints are not noted down (they are only information).");
             return Done;
         }
@@ -65,11 +67,9 @@ internal static class BackupCommand
         }
     }
 
-    private static async Task<IEnumerable<(string Stream, long First)>> FirstsAsync(IEventLog log, int partitions, string? archive, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<(string Stream, long First)>> FirstsAsync(IEventLog log, int partitions, IArchiveStore? archive, CancellationToken cancellationToken)
     {
-        if (archive is null) return StreamNames.All(partitions).Select(s => (s, 0L));
-        using var store = ArchiveLocation.Open(archive);
-        var archived = await ArchiveCoverage.ThroughAsync(log, store, cancellationToken);
+        var archived = archive is null ? null : await ArchiveCoverage.ThroughAsync(log, archive, cancellationToken);
         return StreamNames.All(partitions).Select(s => (s, StreamNames.PartitionOf(s) is { } p && archived is not null ? archived[p] + 1 : 0));
     }
 

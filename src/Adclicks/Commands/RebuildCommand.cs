@@ -20,6 +20,7 @@ internal static class RebuildCommand
         rules.AcceptOnlyFromAmong("recorded", "latest");
         var andSwitch = new Option<bool>("--switch") { Description = "Switch to it if it is identical" };
         var despiteDifferences = new Option<bool>("--despite-differences") { Description = "Switch to it whatever it differs in" };
+        var archive = new Option<string?>("--from-archive") { Description = "Read the events from an archive as far as it has them, and then from the log: a folder that the projecting processes see, or s3://BUCKET/PREFIX", HelpName = "PLACE" };
         var despiteDeadLetters = GenerationsCommand.DespiteDeadLetters();
         return AdminCommand.Create(
             "rebuild",
@@ -27,23 +28,27 @@ internal static class RebuildCommand
             + "is being built. Exit code 1: they differ; 2: it could not be finished",
             (client, parsed, stop) => RebuildAsync(
                 client,
-                parsed.GetValue(rules) == "latest",
+                new BuildRequest(parsed.GetValue(rules) == "latest", Full(parsed.GetValue(archive))),
                 parsed.GetValue(andSwitch) || parsed.GetValue(despiteDifferences),
                 parsed.GetValue(despiteDifferences),
                 parsed.GetValue(despiteDeadLetters),
                 stop),
             rules,
+            archive,
             andSwitch,
             despiteDifferences,
             despiteDeadLetters);
     }
 
+    /// <summary>The process that builds has a working directory of its own.</summary>
+    private static string? Full(string? place) => place is null || place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place);
+
     private static async Task<int> RebuildAsync(
-        AdminClient client, bool latestRules, bool andSwitch, bool despiteDifferences, bool despiteDeadLetters, CancellationToken cancellationToken)
+        AdminClient client, BuildRequest request, bool andSwitch, bool despiteDifferences, bool despiteDeadLetters, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
         var start = time.GetTimestamp();
-        var begun = (await client.PostAsync<GenerationReport>("/admin/generations", new BuildRequest(latestRules), cancellationToken))!;
+        var begun = (await client.PostAsync<GenerationReport>("/admin/generations", request, cancellationToken))!;
         if (begun.Events > 0) Console.Out.WriteLine($"Generation {begun.Id} is being built already, by {begun.Clicks:N0} clicks.");
         var built = await FollowAsync(client, begun.Id, time, cancellationToken);
         var elapsed = time.GetElapsedTime(start).TotalSeconds;

@@ -31,5 +31,12 @@ public sealed class BillingOptions
     [Range(1, 8 << 20)]
     public int AppendBytes { get; set; } = 512 << 10;
 
+    /// <summary>Where the head of the ledger's chain is told after each close: an http(s) URL that is posted to, or a file that gets a line.</summary>
+    public string? PublishHeadTo { get; set; }
+
+    /// <summary>How long a post may take, in milliseconds.</summary>
+    [Range(100, 600_000)]
+    public int PublishTimeoutMs { get; set; } = 10_000;
+
     internal TimeSpan Lateness => TimeSpan.FromMinutes(LatenessMinutes);
 }

@@ -13,7 +13,7 @@ namespace Adclicks.Projections.Billing;
 /// closed, it is thrown away and read anew: the ledger and the log say all there is to know.
 /// </summary>
 internal sealed class LedgerCloser(
-    IEventLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<BillingOptions> options, IOptions<ProjectionsOptions> projections, TimeProvider time, ILogger<LedgerCloser> logger)
+    IEventLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<BillingOptions> options, IOptions<ProjectionsOptions> projections, HeadPublisher heads, TimeProvider time, ILogger<LedgerCloser> logger)
     : IBilling, IDisposable
 {
     private readonly BillingOptions _options = options.Value;
@@ -120,6 +120,7 @@ internal sealed class LedgerCloser(
         _books.Written(entries[^1]);
         _end = revision;
         Report(entries, time.GetElapsedTime(started));
+        await heads.PublishAsync(entries[^1], revision, cancellationToken);
         return entries;
     }
 
@@ -153,6 +154,6 @@ internal sealed class LedgerCloser(
         var late = entries.Sum(e => e.Adjustments.Sum(r => r.Clicks.Gross));
         ProjectionMetrics.HoursClosed.Add(entries.Count);
         ProjectionMetrics.AdjustedClicks.Add(late);
-        logger.HoursClosed(entries.Count, BillingHour.Text(entries[^1].ClosedThrough), entries.Sum(e => e.Rows.Sum(r => r.Clicks.Gross)), late, elapsed.TotalMilliseconds);
+        logger.HoursClosed(entries.Count, BillingHour.Text(entries[^1].ClosedThrough), entries.Sum(e => e.Rows.Sum(r => r.Clicks.Gross)), late, elapsed.TotalMilliseconds, Convert.ToHexStringLower(entries[^1].Hash.Span));
     }
 }

@@ -44,12 +44,21 @@ internal static partial class Log
     [LoggerMessage(4013, LogLevel.Warning, "Generation {Generation} judges by {Rules}; what is configured, {Configured}, takes a rebuild")]
     public static partial void OtherRules(this ILogger log, int generation, string rules, string configured);
 
-    [LoggerMessage(4020, LogLevel.Information, "Closed {Hours} hours through {Through}: {Clicks} clicks and {Late} late ones, in {Ms} ms")]
-    public static partial void HoursClosed(this ILogger log, int hours, string through, long clicks, long late, double ms);
+    [LoggerMessage(4020, LogLevel.Information, "Closed {Hours} hours through {Through}: {Clicks} clicks and {Late} late ones, in {Ms} ms; the head of the ledger is {Hash}")]
+    public static partial void HoursClosed(this ILogger log, int hours, string through, long clicks, long late, double ms, string hash);
 
     [LoggerMessage(4021, LogLevel.Information, "Another process has written to the ledger; going on from there")]
     public static partial void LedgerWrittenByOther(this ILogger log);
 
     [LoggerMessage(4022, LogLevel.Error, "Hours could not be closed; next try in {DelayMs} ms")]
     public static partial void CloseFailed(this ILogger log, Exception reason, int delayMs);
+
+    [LoggerMessage(4023, LogLevel.Error, "The head of the ledger, {Hash}, could not be published to {To}")]
+    public static partial void HeadNotPublished(this ILogger log, Exception reason, string to, string hash);
+
+    [LoggerMessage(4030, LogLevel.Information, "Archived {Entries} closed hours: {Clicks} clicks, {Bytes} bytes")]
+    public static partial void Archived(this ILogger log, int entries, long clicks, long bytes);
+
+    [LoggerMessage(4031, LogLevel.Error, "Closed hours could not be archived to {To}; next try in {DelayMs} ms")]
+    public static partial void ArchiveFailed(this ILogger log, Exception reason, string to, int delayMs);
 }

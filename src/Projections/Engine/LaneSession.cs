@@ -47,6 +47,7 @@ internal sealed class LaneSession(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _state = await store.LoadAsync(lease.Lane, cancellationToken);
+        await CheckEndsAsync(cancellationToken);
         _join = new LaneJoin(reference.History, rules, _state.Buffer);
         _applier = new EventApplier(_state, _join, poison, logger);
         _mark = new FreshnessMark(log, _state, time);
@@ -73,6 +74,16 @@ internal sealed class LaneSession(
         {
             // After half a flush the state is void.
             if (_state.IsDirty && !_isFlushing) await FlushAsync(limit.Token);
+        }
+    }
+
+    /// <summary>A log that was restored may be shorter than the one these counts are of: its next events would be taken for known ones.</summary>
+    private async Task CheckEndsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var partition in _state.Partitions.Values)
+        {
+            if (await log.GetLastRevisionAsync(partition.Stream, cancellationToken) is var last && last < partition.Revision)
+                throw new InvalidDataException($"{partition.Stream} ends with revision {last}, and {partition.Revision} is counted: the read models are of a log that was longer. Remove them, and they are built again.");
         }
     }
 

@@ -1,5 +1,6 @@
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
+using Adclicks.Projections.Archive;
 using Adclicks.Projections.Diagnostics;
 using Adclicks.Projections.Leases;
 using Adclicks.Projections.Generations;
@@ -19,6 +20,7 @@ internal sealed class ProjectionService(
     GenerationStore generations,
     IOptions<ProjectionsOptions> options,
     LogPartitions partitions,
+    ArchiveCopies archives,
     TimeProvider time,
     ILogger<ProjectionService> logger) : BackgroundService
 {
@@ -75,6 +77,8 @@ internal sealed class ProjectionService(
                 running.Remove(id);
             }
 
+            if (!wanted.Values.Any(g => g is { State: Generation.Building, Rules.Archive: not null })) await archives.RemoveAsync();
+
             foreach (var (id, run) in running)
             {
                 if (await _membership.HasTooManyAsync(id, cancellationToken)) run.YieldOne();
@@ -92,8 +96,9 @@ internal sealed class ProjectionService(
         logger.Starting(generation.Id, generation.Lanes, _options.Owner);
         var leases = new LeaseStore(dataSource, _options);
         var store = new LaneStore(generation, generations.Store(generation.Id), dataSource, leases, _options, time);
+        var source = generation is { State: Generation.Building, Rules.Archive: { } archive } ? archives.Before(archive, log) : log;
         return new GenerationRun(
-            Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation, l, store, leases, log, reference, _options, time, logger)), cancellationToken);
+            Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation, l, store, leases, source, reference, _options, time, logger)), cancellationToken);
     }
 
     /// <summary>Waits for PostgreSQL as long as it takes.</summary>

@@ -11,7 +11,8 @@ namespace Adclicks.Projections.Generations;
 /// <param name="LatestRevision">
 /// Clicks recorded with an older revision of the reference data are interpreted with this one; null for each with its own.
 /// </param>
-public sealed record GenerationRules(DedupOptions Dedup, long? LatestRevision = null)
+/// <param name="Archive">Where the events are read from, as far as it has them; null for the log. It decides nothing: they are the same.</param>
+public sealed record GenerationRules(DedupOptions Dedup, long? LatestRevision = null, string? Archive = null)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -21,7 +22,7 @@ public sealed record GenerationRules(DedupOptions Dedup, long? LatestRevision = 
 
     /// <summary>Whether the same choices were made, at whatever time.</summary>
     public bool IsLike(GenerationRules other) =>
-        LatestRevision.HasValue == other.LatestRevision.HasValue && (this with { LatestRevision = null }).ToJson() == (other with { LatestRevision = null }).ToJson();
+        LatestRevision.HasValue == other.LatestRevision.HasValue && (this with { LatestRevision = null, Archive = null }).ToJson() == (other with { LatestRevision = null, Archive = null }).ToJson();
 
     /// <summary>As the generation keeps it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

@@ -1,5 +1,6 @@
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
+using Adclicks.Projections.Archive;
 using Adclicks.Projections.Schema;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -7,7 +8,7 @@ using Npgsql;
 namespace Adclicks.Projections.Generations;
 
 /// <inheritdoc cref="IGenerations"/>
-internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSource, IEventLog log, IOptions<ProjectionsOptions> options, TimeProvider time) : IGenerations
+internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSource, IEventLog log, ArchiveCopies archives, IOptions<ProjectionsOptions> options, TimeProvider time) : IGenerations
 {
     private readonly Levelling _levelling = new(store, dataSource, options.Value, time);
 
@@ -15,10 +16,20 @@ internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSo
     public Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancellationToken = default) => store.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<Generation> BuildAsync(bool latestRules = false, CancellationToken cancellationToken = default)
+    public Task<Generation> BuildAsync(bool latestRules = false, CancellationToken cancellationToken = default) => BuildAsync(null, latestRules, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Generation> BuildFromArchiveAsync(string archive, bool latestRules = false, CancellationToken cancellationToken = default)
+    {
+        if (!await archives.IsThereAsync(archive, cancellationToken)) throw new InvalidOperationException($"There is no archive in {archive}, or none with a close that is whole.");
+        return await BuildAsync(archive, latestRules, cancellationToken);
+    }
+
+    private async Task<Generation> BuildAsync(string? archive, bool latestRules, CancellationToken cancellationToken)
     {
         long? latest = latestRules ? await log.GetLastRevisionAsync(StreamNames.Reference, cancellationToken) : null;
-        return await store.AddAsync(new GenerationRules(options.Value.Dedup, latest), cancellationToken);
+        var built = await store.AddAsync(new GenerationRules(options.Value.Dedup, latest, archive), cancellationToken);
+        return built.Rules.Archive == archive ? built : throw new InvalidOperationException($"Generation {built.Id} is being built from {built.Rules.Archive ?? "the log"} already.");
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,13 @@ public interface IGenerations
     /// <exception cref="InvalidOperationException">One is being built by other rules.</exception>
     Task<Generation> BuildAsync(bool latestRules = false, CancellationToken cancellationToken = default);
 
+    /// <summary>The same, from an archive as far as it goes, and then from the log.</summary>
+    /// <param name="archive">A folder that all projecting processes see, or <c>s3://bucket/prefix</c>.</param>
+    /// <param name="latestRules">As above.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">There is no such archive, or one is being built otherwise.</exception>
+    Task<Generation> BuildFromArchiveAsync(string archive, bool latestRules = false, CancellationToken cancellationToken = default);
+
     /// <summary>How far a generation is.</summary>
     Task<BuildProgress> ProgressAsync(int generation, CancellationToken cancellationToken = default);
 

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Adclicks.EventStore;
+using Adclicks.EventStore.Embedded;
+using Adclicks.Projections.Archive.Stores;
+
+namespace Adclicks.Projections.Archive;
+
+/// <summary>
+/// An archive as a log on this machine, made when it is first read: the clicks of an hour lie in one file, and a projection wants them by
+/// partition. It takes the room of the log; it goes with the process, and what a killed one left goes with the next.
+/// </summary>
+internal sealed class ArchiveCopy : IAsyncDisposable
+{
+    private const string Prefix = "archive-copy-";
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly string _place, _folder;
+    private readonly ArchiveOptions _options;
+    private EmbeddedEventLog? _log;
+    private bool _isRemoved;
+
+    /// <summary>Of an archive, in a folder where there is room.</summary>
+    public ArchiveCopy(string place, ArchiveOptions options, string parent)
+    {
+        (_place, _options) = (place, options);
+        _folder = Path.Combine(parent, Prefix + Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        foreach (var left in Directory.Exists(parent) ? Directory.GetDirectories(parent, Prefix + "*") : []) RemoveUnlessOfRunning(left);
+    }
+
+    /// <summary>The log; null once it is removed.</summary>
+    /// <exception cref="InvalidDataException">A file is missing or changed.</exception>
+    public async Task<IEventLog?> OpenAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return _isRemoved ? null : _log ??= await MakeAsync(cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Removes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _gate.WaitAsync();
+        _isRemoved = true;
+        _gate.Release();
+        if (_log is { } log) await log.DisposeAsync();
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<EmbeddedEventLog> MakeAsync(CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        using var store = ArchiveStores.Open(_place, _options.S3);
+        using var writer = EmbeddedLogWriter.Create(Path.Combine(_folder, "log"));
+        await foreach (var recorded in new ArchiveReader(store, _options.ClicksAtOnce).ReadAsync(cancellationToken)) writer.Add(recorded);
+        writer.Complete();
+        return EmbeddedEventLog.OpenReadOnly(Path.Combine(_folder, "log"));
+    }
+
+    private static void RemoveUnlessOfRunning(string folder)
+    {
+        if (int.TryParse(Path.GetFileName(folder)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var process) && process != Environment.ProcessId && Directory.Exists($"/proc/{process}")) return;
+        Directory.Delete(folder, recursive: true);
+    }
+}

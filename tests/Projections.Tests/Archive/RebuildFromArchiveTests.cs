@@ -1,0 +1,57 @@
+using Adclicks.Domain.Reference;
+using Adclicks.Domain.Streams;
+using Adclicks.EventStore;
+using Adclicks.EventStore.Embedded;
+using Adclicks.Projections.Archive;
+using Adclicks.Projections.Archive.Stores;
+using Adclicks.Projections.Tests.Billing;
+using Adclicks.Projections.Tests.Support;
+using Adclicks.Support.Postgres;
+
+namespace Adclicks.Projections.Tests.Archive;
+
+public sealed class RebuildFromArchiveTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("adclicks-rebuild-archive-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Archive => Path.Combine(_folder, "archive");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task What_the_log_has_not_any_more_is_built_from_the_archive_and_the_rest_from_the_log()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync(Token);
+        await using var log = EmbeddedEventLog.Open(Path.Combine(_folder, "log"));
+        await ClickGen.AppendAsync(log, ClickGen.Clicks(seed: 31, count: 2_000), Projector.Partitions, perEvent: 5);
+        await using var projector = await Projector.StartAsync(database.ConnectionString, log);
+        await projector.CaughtUpAsync();
+        await ArchiveAndTruncateAsync(log);
+        await ClickGen.AppendAsync(log, ClickGen.Clicks(seed: 32, count: 300), Projector.Partitions, perEvent: 5);
+        await projector.CaughtUpAsync();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => projector.Generations.BuildFromArchiveAsync(Path.Combine(_folder, "none"), cancellationToken: Token));
+        var built = await projector.Generations.BuildFromArchiveAsync(Archive, cancellationToken: Token);
+        await Projector.UntilAsync(async () => (await projector.Generations.ProgressAsync(built.Id, Token)).IsComplete);
+        Assert.Equal(2_300, (await projector.Generations.ProgressAsync(built.Id, Token)).Clicks);
+        Assert.Empty((await projector.Generations.CompareAsync(1, built.Id, Token))!);
+        await projector.Generations.SwitchAsync(built.Id, cancellationToken: Token);
+        await ClickGen.AppendAsync(log, ClickGen.Clicks(seed: 33, count: 100), Projector.Partitions, perEvent: 5);
+        await projector.WaitAsync(s => s.Generation == built.Id && s.ClicksProjected == 2_400);
+
+        var without = await projector.Generations.BuildAsync(cancellationToken: Token);
+        await Projector.UntilAsync(async () => (await projector.Generations.ProgressAsync(without.Id, Token)).IsComplete);
+        Assert.True((await projector.Generations.ProgressAsync(without.Id, Token)).Clicks < 2_000);
+    }
+
+    private async Task ArchiveAndTruncateAsync(EmbeddedEventLog log)
+    {
+        await using (var process = await ClosingProcess.StartAsync(log, new SetClock { Now = ClickGen.Start.AddDays(1) })) await process.Billing.CloseAsync(Token);
+        using var store = new FolderStore(Archive);
+        await new Archiver(log, Projector.Partitions, new ReferenceHistory(), store, new ArchiveOptions()).RunAsync(_ => { }, Token);
+        var through = await ArchiveCoverage.ThroughAsync(log, store, Token);
+        for (var p = 0; p < Projector.Partitions; p++) await log.SetMetadataAsync(StreamNames.Clicks(p), new StreamMetadata(TruncateBefore: through![p]), Token);
+    }
+}
