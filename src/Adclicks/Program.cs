@@ -28,6 +28,7 @@ var commands = new RootCommand("An ad click aggregator that advertisers are bill
     BackupCommand.Create(),
     RestoreCommand.Create(),
     AuditCommand.Create(),
+    KeysCommand.Create(),
 };
 
 return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

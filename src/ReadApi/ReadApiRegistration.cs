@@ -5,6 +5,7 @@ using Adclicks.ReadApi.Execution;
 using Adclicks.ReadApi.GraphiQL;
 using Adclicks.ReadApi.GraphQL;
 using Adclicks.ReadApi.Live;
+using Adclicks.ReadApi.Limits;
 using Adclicks.ReadApi.Rest;
 using Adclicks.ReadApi.Verdicts;
 using Adclicks.ReadApi.Views;
@@ -42,6 +43,7 @@ public static class ReadApiRegistration
         services.AddSingleton<CommitFeed>().AddHostedService(provider => provider.GetRequiredService<CommitFeed>());
         services.AddSingleton<StreamSeats>();
         services.AddSingleton<StreamEndpoint>();
+        services.AddReportLimits(configuration);
         services.AddReportGraphQL();
         services.AddReportOpenApi().AddApiDescription();
         if (configuration.GetValue($"{ReadApiOptions.Section}:{nameof(ReadApiOptions.KeepViews)}", true)) services.AddHostedService<ReportViews>();

@@ -53,6 +53,7 @@ public sealed class ApiFixture : IAsyncLifetime
         _app = builder.Build();
         _app.UseAuthentication();
         _app.UseAuthorization();
+        _app.UseRateLimiter();
         _app.MapReadApi();
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };

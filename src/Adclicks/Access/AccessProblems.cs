@@ -17,12 +17,18 @@ internal sealed class AccessProblems(RefusalLog refusals) : IAuthorizationMiddle
         return AnswerAsync(context, StatusCodes.Status403Forbidden, "The API key does not have the role for this.");
     }
 
-    /// <summary>Refuses a key or token that was given and is not good.</summary>
+    /// <summary>Refuses a key or token that was given and is not good, or not known to be.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="reason">Why; goes to the audit log, not to the caller.</param>
-    public Task RefuseLoginAsync(HttpContext context, string reason)
+    /// <param name="failure">Why; goes to the audit log, not to the caller.</param>
+    public Task RefuseLoginAsync(HttpContext context, Exception failure)
     {
-        refusals.Add(EntryOf(context, AuditAction.LoginRefused, reason));
+        if (failure is SignInUnavailableException)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, failure.Message);
+        }
+
+        refusals.Add(EntryOf(context, AuditAction.LoginRefused, failure.Message));
         return AnswerAsync(context, StatusCodes.Status401Unauthorized, "The API key or token is not valid.");
     }
 

@@ -1,44 +1,40 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
-using Adclicks.Domain.Access;
+using Adclicks.Access.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace Adclicks.Access;
 
-/// <summary>Reads the key from <c>X-Api-Key</c> or <c>Authorization: Bearer</c>; its role becomes the caller's.</summary>
-internal sealed class ApiKeyHandler(ApiKeys keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+/// <summary>Reads the key from <c>X-Api-Key</c> or <c>Authorization: Bearer</c> and lets its holder in.</summary>
+internal sealed class ApiKeyHandler(KeyRing keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>The name of the scheme.</summary>
     public const string SchemeName = "ApiKey";
 
-    private const string Bearer = "Bearer ";
-    private static readonly AuthenticateResult Unknown = AuthenticateResult.Fail("unknown key");
+    /// <summary>The header that only keys come in.</summary>
+    public const string Header = "X-Api-Key";
 
-    // One identity per role serves all requests; nothing changes it.
-    private static readonly Dictionary<string, AuthenticateResult> Results =
-        new[] { Roles.Admin, Roles.Ingest, Roles.Analyst, Roles.Advertiser, Roles.Publisher }.ToDictionary(role => role, Accept, StringComparer.Ordinal);
+    private const string Bearer = "Bearer ";
+
+    /// <summary>What follows <c>Bearer</c> in a request; empty for nothing.</summary>
+    public static string BearerOf(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : "";
+    }
 
     /// <inheritdoc/>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
 
     private AuthenticateResult Authenticate()
     {
-        var key = Request.Headers["X-Api-Key"].ToString();
-        if (key.Length == 0)
-        {
-            var authorization = Request.Headers.Authorization.ToString();
-            if (!authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-            key = authorization[Bearer.Length..].Trim();
-        }
-
-        return keys.RoleOf(key) is { } role && Results.TryGetValue(role, out var result) ? result : Unknown;
-    }
-
-    private static AuthenticateResult Accept(string role)
-    {
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, $"{role} key"), new Claim(ClaimTypes.Role, role), new Claim(CallerClaims.KeyId, role)], SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        var text = Request.Headers[Header].ToString();
+        if (text.Length == 0) text = BearerOf(Request);
+        if (text.Length == 0) return AuthenticateResult.NoResult();
+        var result = keys.Check(text, out var key);
+        // A key that is revoked while it is being answered, as a stream of events is for hours, ends that.
+        if (key is not null && key.Ended.CanBeCanceled) Context.Response.RegisterForDispose(key.Ended.UnsafeRegister(static context => ((HttpContext)context!).Abort(), Context));
+        return result;
     }
 }

@@ -8,6 +8,7 @@ using Adclicks.Ingestion.Privacy;
 using Adclicks.Privacy;
 using Adclicks.Projections;
 using Adclicks.Projections.Explanation;
+using Adclicks.ReadApi.Limits;
 using Microsoft.Extensions.Options;
 
 namespace Adclicks.Billing;
@@ -22,6 +23,7 @@ internal static class ExplanationEndpoint
     /// <summary>Maps it.</summary>
     public static void MapExplanation(this IEndpointRouteBuilder routes) => routes.MapGet("/clicks/{id}/explanation", GetAsync).RequireAuthorization(policy => policy
         .RequireAuthenticatedUser().RequireAssertion(context => context.User.IsInRole(Roles.Admin) || StatementEndpoints.OwnId(context.User) is not null))
+        .LimitedPerKey()
         .AuditedExport(AuditAction.ClickExplained, "click {id}");
 
     private static async Task<IResult> GetAsync(

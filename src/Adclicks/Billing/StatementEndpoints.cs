@@ -5,6 +5,7 @@ using Adclicks.Domain.Billing.Statements;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Audit;
 using Adclicks.Projections.Billing;
+using Adclicks.ReadApi.Limits;
 
 namespace Adclicks.Billing;
 
@@ -14,6 +15,7 @@ internal static class StatementEndpoints
     /// <summary>Maps it: analysts see all, an advertiser the own.</summary>
     public static void MapStatements(this IEndpointRouteBuilder routes) => routes.MapGet("/billing/statements", GetAsync).RequireAuthorization(policy => policy
         .RequireAuthenticatedUser().RequireAssertion(context => MaySeeAll(context.User) || OwnId(context.User) is not null))
+        .LimitedPerKey()
         .AuditedExport(AuditAction.StatementExported, "statement {advertiser_id} {month}");
 
     private static async Task<IResult> GetAsync(HttpContext http, IEventLog log, string? advertiser_id, string? month, string? format)

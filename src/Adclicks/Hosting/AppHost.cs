@@ -38,11 +38,11 @@ internal static class AppHost
     private static void AddServices(IServiceCollection services, IConfiguration configuration, HostRoles roles, IReadOnlyDictionary<string, string> keysByRole)
     {
         services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainLimit);
-        services.AddAccess(keysByRole);
         services.AddMetricsExport();
         services.AddHealth(roles);
         services.AddEventStore(configuration);
         services.AddPersonalDataKeys(configuration);
+        services.AddAccess(configuration, keysByRole);
         if (roles.HasFlag(HostRoles.Project)) services.AddProjections(configuration);
         else services.AddProjectionStatus(configuration);
         if (roles.HasFlag(HostRoles.Ingest)) services.AddIngestion(configuration);
@@ -57,6 +57,7 @@ internal static class AppHost
         app.UseRouting();
         app.UseCorrelatedLogs();
         app.UseAccess();
+        if (roles.HasFlag(HostRoles.Serve)) app.UseRateLimiter();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapStatus();
@@ -64,6 +65,7 @@ internal static class AppHost
         app.MapGenerations();
         app.MapBilling();
         app.MapAudit();
+        app.MapKeys();
         if (roles.HasFlag(HostRoles.Serve)) app.MapStatements();
         if (roles.HasFlag(HostRoles.Serve)) app.MapExplanation();
         if (roles.HasFlag(HostRoles.Ingest)) app.MapIngestion();

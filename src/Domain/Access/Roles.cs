@@ -1,6 +1,6 @@
 namespace Adclicks.Domain.Access;
 
-/// <summary>The roles of API keys, which are also the names of the authorization policies. Admin satisfies all of them.</summary>
+/// <summary>The roles of callers, which are also the names of the authorization policies. Admin satisfies all of them.</summary>
 public static class Roles
 {
     /// <summary>May do everything.</summary>
@@ -17,4 +17,7 @@ public static class Roles
 
     /// <summary>May read the reports of one publisher.</summary>
     public const string Publisher = "publisher";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Admin, Analyst, Advertiser, Publisher, Ingest];
 }

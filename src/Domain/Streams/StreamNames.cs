@@ -19,8 +19,11 @@ public static class StreamNames
     /// <summary>Administrative actions, exports and refused callers.</summary>
     public const string Audit = "audit";
 
+    /// <summary>Managed API keys: made and revoked.</summary>
+    public const string Keys = "keys";
+
     /// <summary>All of them, each before those its events may point into: copied in this order, a log that grows meanwhile is copied whole.</summary>
-    public static IEnumerable<string> All(int partitions) => [Billing, .. Enumerable.Range(0, partitions).Select(Clicks), Reference, RejectedClicks, Audit];
+    public static IEnumerable<string> All(int partitions) => [Billing, .. Enumerable.Range(0, partitions).Select(Clicks), Reference, RejectedClicks, Keys, Audit];
 
     /// <summary>The partition whose clicks a stream has; null where it has others.</summary>
     public static int? PartitionOf(string stream) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
 using Adclicks.Domain.Reference;
 
@@ -30,6 +31,28 @@ internal static class AuditSources
             var action = change.Kind == ReferenceKind.Rule ? AuditAction.RuleChanged : AuditAction.ReferenceChanged;
             var kind = change.Kind.ToString().ToLowerInvariant();
             return new(action, $"{kind} {change.Id}", actor, AuditOutcome.Succeeded, correlationId, change.Item is null ? "removed" : "defined");
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Of the stream <c>keys</c>: keys made and revoked, by whom their metadata say.</summary>
+    public static AuditEntry? OfKeys(RecordedEvent recorded)
+    {
+        try
+        {
+            var (actor, correlationId) = AuthorOf(recorded.Metadata);
+            return recorded.Type switch
+            {
+                KeyEvents.Created => Created(KeyEvents.ReadCreated(recorded.Data.Span)),
+                KeyEvents.Revoked => Entry(AuditAction.KeyRevoked, KeyEvents.ReadRevoked(recorded.Data.Span).Id, ""),
+                _ => null,
+            };
+
+            AuditEntry Created(ApiKey key) => Entry(AuditAction.KeyCreated, key.Id, $"{key.Role} {key.AdvertiserId ?? key.PublisherId}".TrimEnd());
+            AuditEntry Entry(AuditAction action, string id, string detail) => new(action, $"key {id}", actor, AuditOutcome.Succeeded, correlationId, detail);
         }
         catch (FormatException)
         {

@@ -6,7 +6,7 @@ namespace Adclicks.EventStore.Audit;
 
 /// <summary>
 /// Reads who did what, newest first: the stream <c>audit</c>, and the streams whose events are actions themselves and
-/// name their author, <c>reference</c>. Those are not written twice, so the two cannot disagree.
+/// name their author, <c>reference</c> and <c>keys</c>. Those are not written twice, so the two cannot disagree.
 /// </summary>
 public sealed class AuditTrail(IEventLog log)
 {
@@ -20,6 +20,7 @@ public sealed class AuditTrail(IEventLog log)
     [
         (StreamNames.Audit, AuditSources.OfAudit),
         (StreamNames.Reference, AuditSources.OfReference),
+        (StreamNames.Keys, AuditSources.OfKeys),
     ];
 
     /// <summary>How many streams it reads, and so how many numbers make a place to go on.</summary>

@@ -1,3 +1,4 @@
+using Adclicks.ReadApi.Limits;
 using Adclicks.ReadApi.Rest;
 using GraphQL;
 using GraphQL.Transport;
@@ -49,6 +50,7 @@ internal static class GraphQLEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/graphql", AnswerAsync)
         .RequireAuthorization(ReportEndpoints.MayRead)
+        .LimitedPerKey()
         .AddEndpointFilter<ReportProblems>()
         .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
         .WithSummary("The reports as GraphQL.");

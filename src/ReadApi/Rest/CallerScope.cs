@@ -21,5 +21,5 @@ internal static class CallerScope
 
     /// <summary>Tells keys apart, where bounds are for each: the id of the key or the subject of the token.</summary>
     public static string KeyOf(ClaimsPrincipal caller) =>
-        caller.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? $"{caller.Identity?.Name} {Of(caller)?.CacheKey}";
+        caller.FindFirst(CallerClaims.KeyId)?.Value ?? $"{caller.Identity?.Name} {Of(caller)?.CacheKey}";
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Adclicks.Domain.Audit;
 using Adclicks.EventStore.Audit;
 using Adclicks.ReadApi.Execution;
+using Adclicks.ReadApi.Limits;
 using Adclicks.ReadApi.Queries;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -22,6 +23,7 @@ internal sealed class ReportEndpoints(ReportReader reader, IOptions<ReadApiOptio
     {
         var reports = routes.MapGroup("/reports/clicks")
             .RequireAuthorization(MayRead)
+            .LimitedPerKey()
             .AddEndpointFilter<ReportProblems>();
         foreach (var kind in ReportKinds.All)
         {

@@ -4,6 +4,7 @@ using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
 using Adclicks.Domain.Text;
 using Adclicks.EventStore.Audit;
+using Adclicks.ReadApi.Limits;
 using Adclicks.ReadApi.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +28,7 @@ internal sealed class VerdictEndpoint(VerdictReader reader, IOptions<ReadApiOpti
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/" + Path, (HttpContext http, VerdictEndpoint self) => self.AnswerAsync(http))
         .RequireAuthorization(policy => policy.RequireRole(Roles.Analyst, Roles.Admin))
+        .LimitedPerKey()
         .AddEndpointFilter<ReportProblems>()
         .AuditedExport(AuditAction.ReportExported, "verdicts {start_time} {end_time}", ReportResponse.WantsCsv)
         .WithSummary("Clicks by verdict: counted, marked by which rule, duplicate by what.");
