@@ -16,6 +16,9 @@ switch (args.FirstOrDefault())
     case "ingest":
         await IngestBench.RunAsync(rest);
         return 0;
+    case "useragent":
+        EnrichmentBench.Run();
+        return 0;
     case "live":
         await LiveBench.RunAsync(rest);
         return 0;
@@ -42,6 +45,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: ingest [up|ingest] [plain] [seconds], live [clicks/s] [seconds], project [clicks], reports [clicks], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [plain] [seconds], useragent, live [clicks/s] [seconds], project [clicks], reports [clicks], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

@@ -27,7 +27,7 @@ internal sealed class GeoLookup : IDisposable
     {
         (_path, _logger) = (options.GeoDatabase, logger);
         if (string.IsNullOrEmpty(_path)) return;
-        if (File.Exists(_path)) _reader = new DatabaseReader(_path, FileAccessMode.Memory);
+        if (File.Exists(_path)) _reader = Open(_path);
         else logger.EnrichmentMissing("Ingestion:GeoDatabase", _path);
         _watch = new FileWatch(_path, time, Reload);
     }
@@ -39,16 +39,29 @@ internal sealed class GeoLookup : IDisposable
 
     public void Dispose() => _watch?.Dispose();
 
+    /// <exception cref="InvalidDataException">The file is no such database.</exception>
+    private static DatabaseReader Open(string path)
+    {
+        try
+        {
+            return new DatabaseReader(path, FileAccessMode.Memory);
+        }
+        catch (InvalidDatabaseException e)
+        {
+            throw new InvalidDataException($"Ingestion:GeoDatabase names {path}, which is no MaxMind database: {e.Message}", e);
+        }
+    }
+
     private void Reload()
     {
         try
         {
-            var reader = new DatabaseReader(_path!, FileAccessMode.Memory);
+            var reader = Open(_path!);
             _reader = reader;
             _logger.GeoDatabaseReplaced(_path!, reader.Metadata.BuildDate);
             Replaced?.Invoke();
         }
-        catch (Exception e) when (e is IOException or InvalidDatabaseException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             _logger.GeoDatabaseUnreadable(_path!, e.Message);
         }

@@ -28,6 +28,27 @@ public sealed class GeoLookupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_that_leads_elsewhere_is_a_replaced_database()
+    {
+        foreach (var (name, country, city) in new[] { ("first", "SE", "Uppsala"), ("second", "NO", "Bergen") })
+        {
+            Directory.CreateDirectory(Path.Combine(_directory, name));
+            await File.WriteAllBytesAsync(Path.Combine(_directory, name, "city.mmdb"), GeoFile.Write(country, city), TestContext.Current.CancellationToken);
+        }
+
+        // As Kubernetes mounts files: a link to the file in a folder that is a link itself.
+        var (data, next) = (Path.Combine(_directory, "..data"), Path.Combine(_directory, "..next"));
+        Directory.CreateSymbolicLink(data, "first");
+        File.CreateSymbolicLink(DatabaseFile, Path.Combine("..data", "city.mmdb"));
+        await using var server = await StartAsync();
+        Assert.Equal("SE Uppsala", await PlaceAsync(server));
+        Directory.CreateSymbolicLink(next, "second");
+        Directory.Delete(data);
+        Directory.Move(next, data);
+        await UntilAsync(server, "NO Bergen");
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_read_leaves_the_one_before_in_use()
     {
         await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("SE", "Uppsala"), TestContext.Current.CancellationToken);
