@@ -6,13 +6,30 @@ using Adclicks.EventStore.Audit;
 
 namespace Adclicks.Admin;
 
-/// <summary><c>GET /admin/audit</c>: who did what, newest first. <c>from</c>, <c>to</c>, <c>action</c>, <c>limit</c>, <c>before</c>.</summary>
+/// <summary>
+/// <c>GET /admin/audit</c>: who did what, newest first. <c>from</c>, <c>to</c>, <c>action</c>, <c>limit</c>, <c>before</c>. <c>POST</c>
+/// records what a tool is about to do to files, which no request would show.
+/// </summary>
 internal static class AuditEndpoint
 {
     private const int DefaultLimit = 100;
 
-    /// <summary>Maps it, for admins.</summary>
-    public static void MapAudit(this IEndpointRouteBuilder routes) => routes.MapGet("/admin/audit", GetAsync).RequireAuthorization(Roles.Admin);
+    private static readonly AuditAction[] OfTools = [AuditAction.UrlKeyRotated, AuditAction.UrlKeyRemoved];
+
+    /// <summary>Maps both, for admins.</summary>
+    public static void MapAudit(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/admin/audit", GetAsync).RequireAuthorization(Roles.Admin);
+        routes.MapPost("/admin/audit", RecordAsync).RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>();
+    }
+
+    private static async Task<IResult> RecordAsync(HttpContext http, AuditRequest request, AuditLog audit)
+    {
+        if (AuditEntry.ActionOf(request.Action ?? "") is not { } action || !OfTools.Contains(action))
+            return Problem("action", "must be one of " + string.Join(", ", OfTools.Select(AuditEntry.NameOf)));
+        await audit.RecordAsync(new AuditEntry(action, request.Target ?? "", AuditActor.Of(http.User), AuditOutcome.Started, http.TraceIdentifier), http.RequestAborted);
+        return Results.NoContent();
+    }
 
     private static async Task<IResult> GetAsync(HttpContext http, AuditTrail trail, CancellationToken cancellationToken)
     {

@@ -36,6 +36,9 @@ internal sealed record AuditReport(
     }
 }
 
+/// <summary>What a tool is about to do: the body of <c>POST /admin/audit</c>.</summary>
+internal sealed record AuditRequest([property: JsonPropertyName("action")] string? Action, [property: JsonPropertyName("target")] string? Target);
+
 /// <summary>An entry of the audit log.</summary>
 internal sealed record AuditLine(
     [property: JsonPropertyName("at")] DateTimeOffset At,

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Adclicks.Domain.Audit;
+using Adclicks.EventStore;
 using Adclicks.Ingestion.Redirects;
 
 namespace Adclicks.Commands;
@@ -14,9 +16,11 @@ internal static class UrlKeysCommand
         var list = new Command("list", "Shows the ids of the keys, the signing one last") { data };
         list.SetAction(parsed => List(PathOf(parsed, data)));
         var rotate = new Command("rotate", "Makes a new signing key; the others go on verifying") { data };
-        rotate.SetAction(parsed => Rotate(PathOf(parsed, data), TimeProvider.System));
+        rotate.SetAction((parsed, stop) => RecordedAsync(
+            parsed.GetRequiredValue(data), AuditAction.UrlKeyRotated, "url key", () => Rotate(PathOf(parsed, data), TimeProvider.System), stop));
         var remove = new Command("remove", "Removes a key; what it signed is no longer good") { id, data };
-        remove.SetAction(parsed => Remove(PathOf(parsed, data), parsed.GetRequiredValue(id)));
+        remove.SetAction((parsed, stop) => RecordedAsync(
+            parsed.GetRequiredValue(data), AuditAction.UrlKeyRemoved, "url key " + parsed.GetRequiredValue(id), () => Remove(PathOf(parsed, data), parsed.GetRequiredValue(id)), stop));
         return new Command("url-keys", "Keys of signed click URLs") { list, rotate, remove };
     }
 
@@ -28,6 +32,22 @@ internal static class UrlKeysCommand
         file = file.Rotate(time.GetUtcNow());
         file.Save(path);
         return file.Keys[^1];
+    }
+
+    /// <summary>Nothing is done that is not on the audit log first.</summary>
+    private static async Task<int> RecordedAsync(DirectoryInfo data, AuditAction action, string target, Func<int> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CommandLineAudit.RecordAsync(data, action, target, cancellationToken);
+        }
+        catch (Exception e) when (e is EventLogUnavailableException or HttpRequestException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"adclicks: nothing was done, for it cannot be recorded: {e.Message}");
+            return AdminCommand.CouldNotFinish;
+        }
+
+        return change();
     }
 
     private static string PathOf(ParseResult parsed, Option<DirectoryInfo> data) => UrlKeyFile.PathIn(parsed.GetRequiredValue(data).FullName);

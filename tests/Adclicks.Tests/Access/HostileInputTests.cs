@@ -77,6 +77,7 @@ public sealed class HostileInputTests(WholeServer server)
     [InlineData("/reports/clicks/breakdown")]
     [InlineData("/graphql")]
     [InlineData("/admin/keys")]
+    [InlineData("/admin/audit")]
     [InlineData("/admin/privacy/erase")]
     [InlineData("/admin/privacy/export")]
     [InlineData("/track/click_event")]
