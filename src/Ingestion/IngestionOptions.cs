@@ -45,6 +45,21 @@ public sealed class IngestionOptions
     [Range(1, 1_000_000)]
     public int MaxWaitingPerPartition { get; set; } = 16_384;
 
+    /// <summary>
+    /// Requests with one click that may be on their way to the log at once (default 1,024); fewer while answers take longer than
+    /// <see cref="TargetAnswerMs"/>. One more is refused with 503.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxClicksUnderWay { get; set; } = 1_024;
+
+    /// <summary>Batches likewise (default 8).</summary>
+    [Range(1, 10_000)]
+    public int MaxBatchesUnderWay { get; set; } = 8;
+
+    /// <summary>What an answer may take, in milliseconds, before fewer requests are let in (default 25).</summary>
+    [Range(1, 60_000)]
+    public int TargetAnswerMs { get; set; } = 25;
+
     /// <summary>Clicks of a partition that a retry is recognised against (default 16,384; about 50 bytes each).</summary>
     [Range(0, 1_000_000)]
     public int RetryMemoryPerPartition { get; set; } = 16_384;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Adclicks.Bench.Ingest;
@@ -18,7 +19,7 @@ namespace Adclicks.Bench.Live;
 internal static class LiveBench
 {
     private const int BatchClicks = 500, MaxInFlight = 16;
-    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(250), _busy = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(string[] args)
     {
@@ -72,10 +73,20 @@ internal static class LiveBench
     {
         try
         {
-            using var content = new ByteArrayContent(Body(batch));
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-            using var response = await client.PostAsync(new Uri("/track/click_events", UriKind.Relative), content);
-            response.EnsureSuccessStatusCode();
+            while (true)
+            {
+                using var content = new ByteArrayContent(Body(batch));
+                content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+                using var response = await client.PostAsync(new Uri("/track/click_events", UriKind.Relative), content);
+                // Busy for a moment: the same again.
+                if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
+                {
+                    response.EnsureSuccessStatusCode();
+                    return;
+                }
+
+                await Task.Delay(_busy);
+            }
         }
         finally
         {

@@ -7,6 +7,9 @@ internal static class EmbeddedDatabase
 {
     private const ulong MaxWalBytes = 256 << 20;
 
+    /// <summary>What comes from memory is merged soon, and compressed then.</summary>
+    private static readonly Compression[] _compressionPerLevel = [Compression.No, .. Enumerable.Repeat(Compression.Lz4, 6)];
+
     /// <exception cref="EventLogUnavailableException">In use by another process, or not to be opened.</exception>
     public static RocksDb Open(string directory, EmbeddedLogOptions options)
     {
@@ -48,6 +51,7 @@ internal static class EmbeddedDatabase
             .SetWriteBufferSize((ulong)options.WriteBufferBytes)
             .SetMaxWriteBufferNumber(3)
             .SetCompression(Compression.Lz4)
+            .SetCompressionPerLevel(_compressionPerLevel, (ulong)_compressionPerLevel.Length)
             .SetLevelCompactionDynamicLevelBytes(true);
         return settings
             .SetMaxTotalWalSize(MaxWalBytes)

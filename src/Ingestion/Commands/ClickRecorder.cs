@@ -24,7 +24,7 @@ internal sealed class ClickRecorder(ClickValidator validator, ClickFactory facto
     /// <param name="maySpill">Whether it is kept on this machine while the log is down.</param>
     public ValueTask<WriteOutcome> RecordAsync(RawClick raw, RequestFacts facts, bool maySpill)
     {
-        var pending = PendingClicks.Rent(facts.Source, facts.CorrelationId, maySpill);
+        if (writer.Begin(facts.Source, facts.CorrelationId, maySpill) is not { } pending) return new(WriteOutcome.Refused);
         Encode(raw, facts, pending);
         return writer.WriteAsync(pending);
     }
@@ -33,7 +33,7 @@ internal sealed class ClickRecorder(ClickValidator validator, ClickFactory facto
     /// <exception cref="EventLogUnavailableException">The log is away or busy: try again, with the same clicks.</exception>
     public async Task<RecordClicksResult> RecordAsync(IReadOnlyList<RawClick> clicks, RequestFacts facts)
     {
-        var pending = PendingClicks.Rent(facts.Source, facts.CorrelationId);
+        var pending = writer.Begin(facts.Source, facts.CorrelationId) ?? throw new EventLogUnavailableException("Too much is under way.");
         var eventIds = new List<string>(clicks.Count);
         List<RejectedClick>? rejected = null;
         for (var i = 0; i < clicks.Count; i++)
@@ -42,7 +42,7 @@ internal sealed class ClickRecorder(ClickValidator validator, ClickFactory facto
             else (rejected ??= []).Add(new(i, validator.Explain(clicks[i])));
         }
 
-        if (eventIds.Count == 0) pending.Return();
+        if (eventIds.Count == 0) pending.Abandon();
         else if (await writer.WriteAsync(pending) == WriteOutcome.Refused) throw new EventLogUnavailableException("The log is away or busy.");
         foreach (var click in rejected ?? []) rejections.Add(facts, clicks[click.Index], click.Errors);
         return new(eventIds, rejected ?? []);

@@ -13,16 +13,22 @@ namespace Adclicks.Ingestion.Writing;
 
 /// <summary>
 /// The one writer of clicks of this process: takes all that waits, packs it by partition and appends it in one call.
-/// Group commit without a timer. What waits is bounded by partition; a full one refuses at once. While the log is down,
+/// Group commit without a timer. What waits is bounded by partition, and what is under way by requests, so that nobody waits
+/// long; beyond that is refused at once. While the log is down,
 /// clicks whose visitors are sent on are kept on disk instead, and all others are refused at once.
 /// </summary>
 internal sealed class ClickWriter(
     IEventLog log, LogOutage outage, ReferenceFeed reference, IOptions<IngestionOptions> options, IOptions<ReferenceFeedOptions> logOptions, TimeProvider time, ILogger<ClickWriter> logger)
     : IHostedService, IDisposable
 {
+    /// <summary>So many are let in however long answers take: the log of a slow disk is to be used, too.</summary>
+    private const int LeastClicks = 128, LeastBatches = 4;
+
     private readonly IngestionOptions _options = options.Value;
     private readonly Channel<PendingClicks> _queue = Channel.CreateUnbounded<PendingClicks>(new() { SingleReader = true });
     private readonly int[] _waiting = new int[logOptions.Value.Partitions];
+    private readonly Headroom _clickRoom = new(Math.Min(LeastClicks, options.Value.MaxClicksUnderWay), options.Value.MaxClicksUnderWay, TimeSpan.FromMilliseconds(options.Value.TargetAnswerMs));
+    private readonly Headroom _batchRoom = new(Math.Min(LeastBatches, options.Value.MaxBatchesUnderWay), options.Value.MaxBatchesUnderWay, TimeSpan.FromMilliseconds(options.Value.TargetAnswerMs));
     private readonly PartitionBatch[] _batches = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(p => new PartitionBatch(p))];
     private readonly RetryMemory[] _memories = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(_ => new RetryMemory(options.Value.RetryMemoryPerPartition))];
     private readonly List<PartitionBatch> _touched = [];
@@ -34,6 +40,21 @@ internal sealed class ClickWriter(
 
     /// <summary>The number of partitions.</summary>
     public int Partitions => _waiting.Length;
+
+    /// <summary>Whether a request that comes in this way would be refused now: to be asked before anything is read of it.</summary>
+    public bool IsBusy(ClickSource source) => outage.IsDown || RoomFor(source).IsFull;
+
+    /// <summary>What to encode the clicks of a request into; null where so many are under way that it would wait too long.</summary>
+    /// <param name="source">The way in; each has room of its own.</param>
+    /// <param name="correlationId">Of the request.</param>
+    /// <param name="maySpill">Whether it is kept on this machine while the log is down.</param>
+    public PendingClicks? Begin(ClickSource source, string correlationId, bool maySpill = false)
+    {
+        var room = RoomFor(source);
+        if (room.TryEnter()) return PendingClicks.Rent(room, source, correlationId, maySpill);
+        IngestionMetrics.Refused(ClickReason.Unavailable);
+        return null;
+    }
 
     /// <summary>Completes when the clicks are durable, or refused: then the log is away, busy, or not read yet.</summary>
     public ValueTask<WriteOutcome> WriteAsync(PendingClicks pending)
@@ -236,12 +257,14 @@ internal sealed class ClickWriter(
         }
     }
 
-    private static ValueTask<WriteOutcome> Refuse(PendingClicks pending)
+    private ValueTask<WriteOutcome> Refuse(PendingClicks pending)
     {
         IngestionMetrics.Refused(ClickReason.Unavailable, pending.Clicks.Length);
-        pending.Return();
+        pending.Abandon();
         return new(WriteOutcome.Refused);
     }
+
+    private Headroom RoomFor(ClickSource source) => source == ClickSource.Batch ? _batchRoom : _clickRoom;
 
     private void Release(ReadOnlySpan<EncodedClick> clicks)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
 using Adclicks.Domain.Clicks;
@@ -22,6 +23,8 @@ internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
     private readonly List<EncodedClick> _clicks = [];
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
     private int _length;
+    private Headroom? _room;
+    private long _enteredAt;
 
     // Continuations run where they are completed: who completes many at once shares them out (see Answers).
     private ManualResetValueTaskSourceCore<WriteOutcome> _done;
@@ -38,10 +41,15 @@ internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
     /// <summary>Bytes of all of them.</summary>
     public int Length => _length;
 
-    /// <summary>An empty one. It gives itself back when its wait is over; one that is never waited for is to be given back.</summary>
-    public static PendingClicks Rent(ClickSource source, string correlationId, bool maySpill = false)
+    /// <summary>An empty one. It gives itself back when its wait is over; one that is never waited for is to be abandoned.</summary>
+    /// <param name="room">Where it has entered; left with its answer.</param>
+    /// <param name="source">The way in.</param>
+    /// <param name="correlationId">Of the request.</param>
+    /// <param name="maySpill">See <see cref="MaySpill"/>.</param>
+    public static PendingClicks Rent(Headroom room, ClickSource source, string correlationId, bool maySpill)
     {
         var pending = _pool.Get();
+        (pending._room, pending._enteredAt) = (room, Stopwatch.GetTimestamp());
         (pending.Source, pending.CorrelationId, pending.MaySpill) = (source, correlationId, maySpill);
         return pending;
     }
@@ -63,17 +71,17 @@ internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
     public ValueTask<WriteOutcome> Outcome() => new(this, _done.Version);
 
     /// <summary>Lets go of who waits, on this thread.</summary>
-    public void Complete(WriteOutcome outcome) => _done.SetResult(outcome);
+    public void Complete(WriteOutcome outcome)
+    {
+        _room!.Answered(_enteredAt);
+        _done.SetResult(outcome);
+    }
 
     /// <summary>For one that nobody waits for.</summary>
-    public void Return()
+    public void Abandon()
     {
-        _done.Reset();
-        _clicks.Clear();
-        if (_clicks.Capacity > MaxKeptClicks) _clicks.Capacity = 0;
-        (_length, CorrelationId) = (0, "");
-        if (_bytes.Length > MaxKeptBytes) Swap(FirstBytes);
-        _pool.Return(this);
+        _room!.Leave();
+        Return();
     }
 
     WriteOutcome IValueTaskSource<WriteOutcome>.GetResult(short token)
@@ -87,6 +95,16 @@ internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
 
     void IValueTaskSource<WriteOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _done.OnCompleted(continuation, state, token, flags);
+
+    private void Return()
+    {
+        _done.Reset();
+        _clicks.Clear();
+        if (_clicks.Capacity > MaxKeptClicks) _clicks.Capacity = 0;
+        (_length, CorrelationId, _room) = (0, "", null);
+        if (_bytes.Length > MaxKeptBytes) Swap(FirstBytes);
+        _pool.Return(this);
+    }
 
     private void Grow(int room)
     {
