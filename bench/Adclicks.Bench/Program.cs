@@ -1,3 +1,4 @@
+using Adclicks.Bench.Durability;
 using Adclicks.Bench.EventStoreDb;
 using Adclicks.Bench.Ingest;
 using Adclicks.Bench.Live;
@@ -19,6 +20,10 @@ switch (args.FirstOrDefault())
     case "useragent":
         EnrichmentBench.Run();
         return 0;
+    case "overload":
+        return await OverloadBench.RunAsync(rest) ? 0 : 1;
+    case "kill":
+        return await KillBench.RunAsync(rest) ? 0 : 1;
     case "live":
         await LiveBench.RunAsync(rest);
         return 0;
@@ -45,6 +50,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: ingest [up|ingest] [plain] [seconds], useragent, live [clicks/s] [seconds], project [clicks], reports [clicks], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [plain] [seconds], useragent, overload [up|ingest] [pixels|batches] [seconds], kill [times] [up|ingest], live [clicks/s] [seconds], project [clicks], reports [clicks], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }
