@@ -257,7 +257,7 @@ internal sealed class ClickWriter(
         }
     }
 
-    private ValueTask<WriteOutcome> Refuse(PendingClicks pending)
+    private static ValueTask<WriteOutcome> Refuse(PendingClicks pending)
     {
         IngestionMetrics.Refused(ClickReason.Unavailable, pending.Clicks.Length);
         pending.Abandon();

@@ -12,6 +12,7 @@ namespace Adclicks.Ingestion.Writing;
 internal sealed class Headroom(int least, int most, TimeSpan target)
 {
     private const int Step = 8, CutShare = 8;
+    private readonly int _most = most;
     private int _underWay;
     private int _limit = most;
     private int _inTime;
@@ -38,7 +39,7 @@ internal sealed class Headroom(int least, int most, TimeSpan target)
         Leave();
         var limit = Volatile.Read(ref _limit);
         if (Stopwatch.GetElapsedTime(since) > target) Cut(limit);
-        else if (limit < most && ++_inTime >= limit) (_inTime, _limit) = (0, Math.Min(most, limit + Step));
+        else if (limit < _most && ++_inTime >= limit) (_inTime, _limit) = (0, Math.Min(_most, limit + Step));
     }
 
     /// <summary>Once in a target's time: answers that were late together count as one.</summary>
