@@ -13,16 +13,22 @@ internal sealed class ArchiveLedger
 
     public int Count => _entries.Count;
 
+    /// <summary>All of it.</summary>
     public static async Task<ArchiveLedger> ReadAsync(IEventLog log, CancellationToken cancellationToken)
     {
         var ledger = new ArchiveLedger();
-        await foreach (var (revision, entry) in new LedgerStore(log).ReadAsync(0, cancellationToken))
-        {
-            ledger._entries.Add((entry.Rows.Concat(entry.Adjustments).Sum(r => r.Clicks.Gross), revision));
-            ledger.History.Add(entry with { Rows = [], Adjustments = [] });
-        }
-
+        await ledger.ReadOnAsync(log, cancellationToken);
         return ledger;
+    }
+
+    /// <summary>Reads what was written since.</summary>
+    public async Task ReadOnAsync(IEventLog log, CancellationToken cancellationToken)
+    {
+        await foreach (var (revision, entry) in new LedgerStore(log).ReadAsync(FirstRevisionOf(Count), cancellationToken))
+        {
+            History.Add(entry with { Rows = [], Adjustments = [] });
+            _entries.Add((entry.Rows.Concat(entry.Adjustments).Sum(r => r.Clicks.Gross), revision));
+        }
     }
 
     public LedgerEntry this[int entry] => History.Entries[entry];

@@ -1,3 +1,4 @@
+using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Archive.Stores;
@@ -52,6 +53,8 @@ internal sealed class ArchiveService(
         while (!stop.IsCancellationRequested)
         {
             var (entries, clicks, bytes) = (0, 0L, 0L);
+            // Of this process: clicks are judged by it.
+            await reference.WaitForAsync(await log.GetLastRevisionAsync(StreamNames.Reference, stop.Token), stop.Token);
             await archiver.RunAsync(
                 line =>
                 {

@@ -15,6 +15,8 @@ namespace Adclicks.Projections.Archive;
 public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory reference, IArchiveStore store, ArchiveOptions options)
 {
     private PartitionCollector[]? _collectors;
+    private ArchiveLedger? _ledger;
+    private List<ManifestLine>? _lines;
 
     /// <summary>Archives what is closed and not archived yet.</summary>
     /// <param name="report">Told of each line.</param>
@@ -24,9 +26,10 @@ public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory ref
     {
         try
         {
-            var ledger = await ArchiveLedger.ReadAsync(log, cancellationToken);
-            var lines = (await ArchiveManifest.ReadAsync(store, cancellationToken)).ToList();
-            CheckIsOf(ledger, lines);
+            var ledger = _ledger ??= new ArchiveLedger();
+            await ledger.ReadOnAsync(log, cancellationToken);
+            if (_lines is null) CheckIsOf(ledger, _lines = [.. await ArchiveManifest.ReadAsync(store, cancellationToken)]);
+            var lines = _lines;
             while (NextBatch(ledger, lines) is { } batch)
             {
                 var added = await ArchiveAsync(ledger, batch, cancellationToken);
@@ -42,13 +45,13 @@ public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory ref
     }
 
     /// <summary>Frees the memory; the next run reads the log from its start.</summary>
-    public void Forget() => _collectors = null;
+    public void Forget() => (_collectors, _ledger, _lines) = (null, null, null);
 
     /// <summary>What comes behind the lines there are; null where nothing does.</summary>
-    private ArchiveBatch? NextBatch(ArchiveLedger ledger, IReadOnlyList<ManifestLine> lines)
+    private ArchiveBatch? NextBatch(ArchiveLedger ledger, List<ManifestLine> lines)
     {
         var written = lines.Count(l => l.IsClicks);
-        var first = lines.Take(lines.ToList().FindLastIndex(l => !l.IsClicks) + 1).Count(l => l.IsClicks);
+        var first = lines.Take(lines.FindLastIndex(l => !l.IsClicks) + 1).Count(l => l.IsClicks);
         if (first >= ledger.Count) return null;
         var end = ledger.EndOfCloses(first, options.ClicksAtOnce);
         // A part of these closes is there, as they were too many for one; more may have been closed since.
@@ -116,7 +119,7 @@ public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory ref
         return back.AsSpan().SequenceEqual(file) ? back : throw new InvalidDataException($"{store.Location}: {name} does not read as it was written.");
     }
 
-    private void CheckIsOf(ArchiveLedger ledger, IReadOnlyList<ManifestLine> lines)
+    private void CheckIsOf(ArchiveLedger ledger, List<ManifestLine> lines)
     {
         var clicks = lines.Where(l => l.IsClicks).ToList();
         for (var i = 0; i < clicks.Count; i++)
