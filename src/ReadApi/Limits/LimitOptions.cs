@@ -6,11 +6,11 @@ public sealed class LimitOptions
     /// <summary>The name of the section.</summary>
     public const string Section = "ReadApi:PerKey";
 
-    /// <summary>Requests a second in the long run (default 500).</summary>
-    public int RequestsPerSecond { get; set; } = 500;
+    /// <summary>Requests a second in the long run (default 2,000).</summary>
+    public int RequestsPerSecond { get; set; } = 2_000;
 
-    /// <summary>Requests at once after a pause (default 1,000).</summary>
-    public int Burst { get; set; } = 1_000;
+    /// <summary>Requests at once after a pause (default 4,000).</summary>
+    public int Burst { get; set; } = 4_000;
 
     /// <summary>Requests answered at the same time (default 32).</summary>
     public int Concurrent { get; set; } = 32;
