@@ -35,9 +35,10 @@ export async function follow(counted, refused) {
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && error.isRefusal) return refused();
+      isConnected = false;
+      showFreshness();
     }
-    isConnected = false;
-    showFreshness();
+    // Also where the server ended the stream, as it does now and then.
     await new Promise(resolve => setTimeout(resolve, waitMs));
   }
 }
