@@ -4,6 +4,7 @@ using Adclicks.Projections.Archive;
 using Adclicks.Projections.Billing;
 using Adclicks.Projections.DeadLetters;
 using Adclicks.Projections.Engine;
+using Adclicks.Projections.Explanation.Index;
 using Adclicks.Projections.Reference;
 using Adclicks.Projections.Generations;
 using Adclicks.Projections.Status;
@@ -27,6 +28,7 @@ public static class ProjectionsRegistration
         services.AddHostedService<ProjectionService>();
         services.AddHostedService<BillingService>();
         services.AddHostedService<ArchiveService>();
+        services.AddHostedService<ClickIndexer>();
         return services;
     }
 
@@ -45,6 +47,8 @@ public static class ProjectionsRegistration
         services.TryAddSingleton<IProjectionStatus, ProjectionStatusReader>();
         services.AddBilling(configuration);
         services.AddArchive(configuration);
+        services.AddOptions<ClickIndexOptions>().Bind(configuration.GetSection(ClickIndexOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<ClickIndex>();
         return services;
     }
 

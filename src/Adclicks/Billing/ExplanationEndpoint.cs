@@ -8,6 +8,7 @@ using Adclicks.Ingestion.Privacy;
 using Adclicks.Privacy;
 using Adclicks.Projections;
 using Adclicks.Projections.Explanation;
+using Adclicks.Projections.Explanation.Index;
 using Adclicks.ReadApi.Limits;
 using Microsoft.Extensions.Options;
 
@@ -28,15 +29,17 @@ internal static class ExplanationEndpoint
 
     private static async Task<IResult> GetAsync(
         HttpContext http, string id, string? ad_id, IEventLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<ProjectionsOptions> options,
-        PersonalDataSealer sealer)
+        ClickIndex index, PersonalDataSealer sealer)
     {
         var stop = http.RequestAborted;
-        // Each is a look through the log.
+        // Each replays a partition.
         await Turns.WaitAsync(stop);
         try
         {
-            var where = ad_id is null ? Enumerable.Range(0, partitions.Count) : [Partitioner.PartitionOf(ad_id, partitions.Count)];
-            var addresses = await ClickFinder.FindAsync(log, where, [id], Readers, stop);
+            int[] where = ad_id is null ? [.. Enumerable.Range(0, partitions.Count)] : [Partitioner.PartitionOf(ad_id, partitions.Count)];
+            var places = await index.FindAsync(id, where, stop);
+            var addresses = await ClickFinder.FindAsync(log, places.Likely, [id], Readers, stop);
+            if (addresses.Count == 0) addresses = await ClickFinder.FindAsync(log, places.Older, [id], Readers, stop);
             var explained = await new ClickExplainer(log, reference.History, options.Value.Dedup).ExplainAsync(addresses, Readers, stop);
             explained = http.User.IsInRole(Roles.Admin)
                 ? [.. explained.Select(e => e.With(PersonalFields.Of(e.Sealed, sealer)))]

@@ -43,7 +43,13 @@ internal sealed class PersonSearch(IEventLog log, LogPartitions partitions, IKey
         var days = keys.Days();
         if (days.Count == 0) yield break;
         var ranges = new List<(int Partition, long From, long End)>();
-        for (var p = 0; p < partitions.Count; p++) ranges.Add(await WindowAsync(p, DateTimeOffset.UnixEpoch.AddDays(days[0]) - ClockSkew, cancellationToken));
+        for (var p = 0; p < partitions.Count; p++)
+        {
+            var stream = StreamNames.Clicks(p);
+            var end = await log.GetLastRevisionAsync(stream, cancellationToken);
+            ranges.Add((p, await log.FindFirstSinceAsync(stream, DateTimeOffset.UnixEpoch.AddDays(days[0]) - ClockSkew, cancellationToken), end));
+        }
+
         var total = ranges.Sum(r => r.End - r.From + 1);
         var found = Channel.CreateBounded<(PersonClick?, SearchProgress?)>(Waiting);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -116,23 +122,5 @@ internal sealed class PersonSearch(IEventLog log, LogPartitions partitions, IKey
         var copy = click.Sealed.IsEmpty ? null : new SealedCopy(click.SealedDay, click.VisitorHash.ToArray(), click.Sealed.ToArray());
         foreach (var (name, value) in PersonalFields.Of(copy, sealer)) said[name] = value;
         return new PersonClick(System.Text.Encoding.UTF8.GetString(click.EventId), recorded.Stream, recorded.Revision, index, said);
-    }
-
-    /// <summary>The revisions that the log took since a time; the first is found by halving.</summary>
-    private async Task<(int Partition, long From, long End)> WindowAsync(int partition, DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        var stream = StreamNames.Clicks(partition);
-        var end = await log.GetLastRevisionAsync(stream, cancellationToken);
-        var (low, high) = (0L, end + 1);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            RecordedEvent? at = null;
-            await foreach (var recorded in log.ReadAsync(stream, ReadDirection.Forwards, middle, 1, cancellationToken)) at = recorded;
-            if (at is not null && at.Created < since) low = at.Revision + 1;
-            else high = middle;
-        }
-
-        return (partition, low, end);
     }
 }

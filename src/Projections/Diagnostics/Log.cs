@@ -61,4 +61,7 @@ internal static partial class Log
 
     [LoggerMessage(4031, LogLevel.Error, "Closed hours could not be archived to {To}; next try in {DelayMs} ms")]
     public static partial void ArchiveFailed(this ILogger log, Exception reason, string to, int delayMs);
+
+    [LoggerMessage(4040, LogLevel.Warning, "The index of clicks could not be kept; next try in {DelayMs} ms: {Reason}")]
+    public static partial void IndexFailed(this ILogger log, int delayMs, string reason);
 }

@@ -4,7 +4,6 @@ using Adclicks.Domain.Dedup;
 using Adclicks.Domain.Reference;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
-using Adclicks.Projections.Billing;
 
 namespace Adclicks.Projections.Explanation;
 
@@ -26,15 +25,13 @@ public static class BucketListing
     public static async Task<IReadOnlyList<ListedClick>> ListAsync(
         IEventLog log, int partitions, ReferenceHistory reference, DedupOptions dedup, BucketFilter filter, int readers, CancellationToken cancellationToken)
     {
-        var (last, _) = await new LedgerStore(log).LastAsync(cancellationToken);
+        var covered = await CoveredReplay.OpenAsync(log, reference, dedup, cancellationToken);
         var all = filter.AdId is { } ad ? [Partitioner.PartitionOf(ad, partitions)] : Enumerable.Range(0, partitions);
         var listed = new List<ListedClick>();
         await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = readers, CancellationToken = cancellationToken }, async (p, stop) =>
         {
             var sink = new Sink(filter);
-            var replay = new PartitionReplay(p, last?.Entry.Dedup ?? dedup, reference);
-            await foreach (var recorded in log.ReadAsync(StreamNames.Clicks(p), ReadDirection.Forwards, 0, cancellationToken: stop))
-                replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, reference.AppliedRevision, sink);
+            await covered.ReadAsync(p, long.MaxValue, sink, next: null, stop);
             lock (listed) listed.AddRange(sink.Clicks);
         });
         return [.. listed.OrderBy(c => c.ClickedAt).ThenBy(c => c.Address.Partition).ThenBy(c => c.Address.Revision).ThenBy(c => c.Address.Index)];

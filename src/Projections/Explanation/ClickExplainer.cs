@@ -1,9 +1,7 @@
-using Adclicks.Domain.Billing;
 using Adclicks.Domain.Dedup;
 using Adclicks.Domain.Reference;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
-using Adclicks.Projections.Billing;
 
 namespace Adclicks.Projections.Explanation;
 
@@ -19,34 +17,25 @@ public sealed class ClickExplainer(IEventLog log, ReferenceHistory reference, De
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<Explanation>> ExplainAsync(IEnumerable<ClickAddress> addresses, int readers, CancellationToken cancellationToken)
     {
-        var history = new CloseHistory();
-        await foreach (var (_, entry) in new LedgerStore(log).ReadAsync(0, cancellationToken)) history.Add(entry with { Rows = [], Adjustments = [] });
-        var settings = history.DedupOr(dedup);
+        var covered = await CoveredReplay.OpenAsync(log, reference, dedup, cancellationToken);
         var explained = new List<(ClickAddress Address, Explanation Explanation)>();
         await Parallel.ForEachAsync(
             addresses.GroupBy(a => a.Partition),
             new ParallelOptions { MaxDegreeOfParallelism = readers, CancellationToken = cancellationToken },
             async (group, stop) =>
             {
-                var found = await ExplainAsync(group.Key, [.. group], history, settings, stop);
+                var found = await ExplainAsync(group.Key, [.. group], covered, stop);
                 lock (explained) explained.AddRange(found);
             });
         return [.. explained.OrderBy(e => e.Address.Partition).ThenBy(e => e.Address.Revision).ThenBy(e => e.Address.Index).Select(e => e.Explanation)];
     }
 
     private async Task<IReadOnlyList<(ClickAddress, Explanation)>> ExplainAsync(
-        int partition, IReadOnlyList<ClickAddress> targets, CloseHistory history, DedupOptions settings, CancellationToken cancellationToken)
+        int partition, IReadOnlyList<ClickAddress> targets, CoveredReplay covered, CancellationToken cancellationToken)
     {
-        var stream = StreamNames.Clicks(partition);
-        var sink = new ExplainingSink(targets, await InterestAsync(stream, targets, cancellationToken), history, reference, settings);
-        var replay = new PartitionReplay(partition, settings, reference);
-        await foreach (var recorded in log.ReadAsync(stream, ReadDirection.Forwards, 0, targets.Max(t => t.Revision) + 1, cancellationToken))
-        {
-            var known = Math.Min(history.ReferenceThrough(partition, recorded.Revision, otherwise: long.MaxValue), reference.AppliedRevision);
-            sink.Metadata = recorded.Metadata;
-            replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, known, sink);
-        }
-
+        var interest = await InterestAsync(StreamNames.Clicks(partition), targets, cancellationToken);
+        var sink = new ExplainingSink(targets, interest, covered.History, reference, covered.Dedup);
+        await covered.ReadAsync(partition, targets.Max(t => t.Revision), sink, next => sink.Metadata = next.Metadata, cancellationToken);
         return sink.Explained;
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
+using Adclicks.Projections.Explanation.Index;
 
 namespace Adclicks.Projections.Explanation;
 
@@ -12,8 +13,8 @@ namespace Adclicks.Projections.Explanation;
 public readonly record struct ClickAddress(int Partition, long Revision, int Index);
 
 /// <summary>
-/// Finds clicks by their ids. There is no index to keep: payloads are searched for the bytes of the ids, which goes as fast as they can be
-/// read, and only events that have them are decoded.
+/// Finds clicks by their ids in parts of the log, such as those that the index names: payloads are searched for the bytes of the ids, which
+/// goes as fast as they can be read, and only events that have them are decoded.
 /// </summary>
 public static class ClickFinder
 {
@@ -22,24 +23,25 @@ public static class ClickFinder
 
     /// <summary>All clicks with one of the ids, in the order of their addresses; an id can come several times.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="partitions">Those to look into.</param>
+    /// <param name="ranges">Where to look.</param>
     /// <param name="ids">Event ids.</param>
     /// <param name="readers">Partitions read at a time.</param>
     /// <param name="cancellationToken">Stops looking.</param>
-    public static async Task<IReadOnlyList<ClickAddress>> FindAsync(IEventLog log, IEnumerable<int> partitions, IReadOnlyCollection<string> ids, int readers, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ClickAddress>> FindAsync(IEventLog log, IEnumerable<RevisionRange> ranges, IReadOnlyCollection<string> ids, int readers, CancellationToken cancellationToken)
     {
         var found = new List<ClickAddress>();
         var wanted = new HashSet<string>(ids, StringComparer.Ordinal);
         var bytes = ids.Count <= MaxSearched ? ids.Select(Encoding.UTF8.GetBytes).ToArray() : null;
         await Parallel.ForEachAsync(
-            partitions,
+            ranges,
             new ParallelOptions { MaxDegreeOfParallelism = readers, CancellationToken = cancellationToken },
-            async (p, stop) =>
+            async (range, stop) =>
             {
-                await foreach (var recorded in log.ReadAsync(StreamNames.Clicks(p), ReadDirection.Forwards, 0, cancellationToken: stop))
+                var count = range.Through == long.MaxValue ? long.MaxValue : range.Through - range.From + 1;
+                await foreach (var recorded in log.ReadAsync(StreamNames.Clicks(range.Partition), ReadDirection.Forwards, range.From, count, stop))
                 {
                     if (recorded.Type != ClicksRecorded.EventType || (bytes is not null && !MayHave(recorded.Data.Span, bytes))) continue;
-                    lock (found) Add(found, p, recorded, wanted);
+                    lock (found) Add(found, range.Partition, recorded, wanted);
                 }
             });
         return [.. found.OrderBy(a => a.Partition).ThenBy(a => a.Revision).ThenBy(a => a.Index)];

@@ -97,6 +97,15 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         return JsonDocument.Parse(body).RootElement;
     }
 
+    /// <summary>Puts reference data.</summary>
+    public async Task PutAsync(string path, string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.Add("X-Api-Key", AdminKey);
+        using var response = await Http.SendAsync(request);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Sends lines of clicks; null where there was no answer of 200.</summary>
     public async Task<JsonElement?> SendAsync(string lines)
     {

@@ -78,6 +78,9 @@ public sealed class LedgerTests : IDisposable
         var explained = (await SucceedAsync(0, "explain", "--ids", ids, "--lines", "--data", _data))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement).ToList();
         Assert.Equal(Clicks, explained.Count);
+        var listed = (await SucceedAsync(0, "explain", "--bucket", "2015-05-17", "--data", _data)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(l => l.Split(',')).ToDictionary(l => l[0], l => l[5]);
+        Assert.Equal(explained.ToDictionary(e => e.GetProperty("click_id").GetString()!, e => e.GetProperty("verdict").GetString()!), listed);
+        Assert.Contains("Equal to the reports.", await SucceedAsync(0, "explain", "--sample", "300", "--seed", "7", "--data", _data), StringComparison.Ordinal);
         Assert.All(explained, e => Assert.Equal("closed", e.GetProperty("billing").GetProperty("state").GetString()));
         Assert.All(explained, e => Assert.Equal(
             e.GetProperty("verdict").GetString() == "counted", e.GetProperty("rules").EnumerateArray().All(r => r.GetProperty("outcome").GetString() == "passed")));
@@ -114,6 +117,7 @@ public sealed class LedgerTests : IDisposable
 
         var output = await SucceedAsync(1, "reconcile", "--data", _data, "--rows", "100000");
         foreach (var table in changed) Assert.Contains(table, output, StringComparison.Ordinal);
+        Assert.Contains("differ from the reports", await SucceedAsync(1, "explain", "--sample", "100000", "--data", _data), StringComparison.Ordinal);
         Assert.Contains("2015-05-17 1", output, StringComparison.Ordinal);
         Assert.Matches("acme|globex", output);
     }
@@ -125,6 +129,8 @@ public sealed class LedgerTests : IDisposable
         Assert.Contains($"{Clicks:N0} clicks", await SucceedAsync(0, "archive", "--to", archive, "--data", _data), StringComparison.Ordinal);
         Assert.Contains("Nothing new", await SucceedAsync(0, "archive", "--to", archive, "--data", _data), StringComparison.Ordinal);
         Assert.Contains("Equal.", await SucceedAsync(0, "reconcile", "--source", "archive", "--archive", archive, "--data", _data), StringComparison.Ordinal);
+        Assert.Contains("duplicate:visitor", await SucceedAsync(0, "explain", "click-1", "--archive", archive, "--hour", "2015-05-17T10", "--data", _data), StringComparison.Ordinal);
+        await SucceedAsync(1, "explain", "click-1", "--archive", archive, "--hour", "2015-05-17T11", "--data", _data);
         var file = Path.Combine(archive, "year=2015/month=05/day=17/hour=11");
         file = Assert.Single(Directory.GetFiles(file));
         var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
