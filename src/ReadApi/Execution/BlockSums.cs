@@ -18,6 +18,7 @@ internal sealed class BlockSums(
     private readonly int _dimensions = plan.Query.Dimensions.Count;
     private readonly int[][] _values = [.. Enumerable.Range(0, 1 + plan.Query.Dimensions.Count).Select(_ => new int[BlockBuilder.MaxRows])];
     private readonly long[] _numbers = new long[BlockBuilder.MaxRows];
+    private byte[] _bytes = new byte[64 * 1024];
     private readonly int[] _filtered = new int[BlockBuilder.MaxRows], _rows = new int[BlockBuilder.MaxRows], _groupOf = new int[BlockBuilder.MaxRows];
 
     /// <summary>What <see cref="Add"/> expects behind span and rows.</summary>
@@ -88,14 +89,14 @@ internal sealed class BlockSums(
 
     private void AddCounter(NpgsqlDataReader reader, int column, int counter, int rows, int kept)
     {
-        NumberColumn.Unpack(reader.GetFieldValue<byte[]>(column), _numbers.AsSpan(0, rows));
+        NumberColumn.Unpack(Bytes(reader, column), _numbers.AsSpan(0, rows));
         var sums = groups.Counter(counter);
         for (var i = 0; i < kept; i++) sums[_groupOf[i]] += _numbers[_rows[i]];
     }
 
     private void Unite(NpgsqlDataReader reader, int column, int index, int rows, int kept)
     {
-        var packed = new SketchColumn(reader.GetFieldValue<byte[]>(column), rows);
+        var packed = new SketchColumn(Bytes(reader, column), rows);
         for (var i = 0; i < kept; i++)
         {
             var bytes = packed.Bytes(_rows[i], out var isFormat);
@@ -103,6 +104,14 @@ internal sealed class BlockSums(
         }
     }
 
-    private static void Unpack(NpgsqlDataReader reader, int column, Span<int> values) =>
-        NumberColumn.Unpack(reader.GetFieldValue<byte[]>(column), values);
+    private void Unpack(NpgsqlDataReader reader, int column, Span<int> values) =>
+        NumberColumn.Unpack(Bytes(reader, column), values);
+
+    /// <summary>A column of the block, in place of the one before: an array for each would be megabytes of garbage a question.</summary>
+    private ReadOnlySpan<byte> Bytes(NpgsqlDataReader reader, int column)
+    {
+        var length = (int)reader.GetBytes(column, 0, null, 0, 0);
+        if (_bytes.Length < length) _bytes = new byte[Math.Max(length, _bytes.Length * 2)];
+        return _bytes.AsSpan(0, (int)reader.GetBytes(column, 0, _bytes, 0, length));
+    }
 }
