@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Adclicks.Support.Postgres;
 using Adclicks.Tests.EndToEnd;
@@ -46,15 +47,18 @@ public sealed class BrowserFixture : IAsyncLifetime
         return await WatchedPage.OpenAsync(_chromium.Browser, width, height, colors);
     }
 
+    /// <summary>A new key that sees what is an advertiser's.</summary>
+    public async Task<string> AdvertiserKeyAsync(string advertiser)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/admin/keys") { Content = JsonContent.Create(new { name = advertiser, role = "advertiser", advertiser_id = advertiser }) };
+        request.Headers.Add("X-Api-Key", _up.AdminKey);
+        using var response = await _up.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("key").GetString()!;
+    }
+
     /// <summary>Sends clicks as a partner does, one JSON object a line.</summary>
     public async Task SendAsync(string lines) => Assert.NotNull(await _up.SendAsync(lines));
-
-    /// <summary>A pixel, as a visitor's browser asks for it.</summary>
-    public async Task ClickAsync(string query)
-    {
-        using var response = await _up.Http.GetAsync("/track/click?" + query, TestContext.Current.CancellationToken);
-        response.EnsureSuccessStatusCode();
-    }
 
     /// <summary>The gross clicks on an ad in the last hour, once there are that many.</summary>
     public async Task<JsonElement> ClicksOnAsync(string ad, int count)

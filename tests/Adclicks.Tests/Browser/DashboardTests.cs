@@ -88,10 +88,26 @@ public sealed partial class DashboardTests(BrowserFixture fixture)
         await watched.Page.GotoAsync(fixture.Url);
         Assert.Equal(width, await watched.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
 
-        await SignInAsync(watched.Page);
+        await SignInAsync(watched.Page, fixture.AnalystKey);
         await watched.Page.ClickAsync("summary");
         Assert.Equal(width, await watched.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
         Assert.Equal(colors == ColorScheme.Dark ? "dark" : "light", await watched.Page.EvaluateAsync<string>("() => document.documentElement.dataset.theme"));
+        Assert.Empty(watched.Complaints);
+    }
+
+    [Fact]
+    public async Task An_advertiser_sees_what_is_theirs()
+    {
+        await fixture.SendAsync(Clicks("own", 3, advertiser: "acme") + Clicks("foreign", 2, advertiser: "globex"));
+        await using var watched = await fixture.OpenAsync();
+        var page = watched.Page;
+        await page.GotoAsync(fixture.Url);
+        await SignInAsync(page, await fixture.AdvertiserKeyAsync("acme"));
+
+        await Expect(Tile(page, "Clicks")).ToHaveTextAsync("3");
+        await Expect(page.Locator("#today")).ToHaveTextAsync("3");
+        await Expect(Value(page, "campaign_id", "own")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-dimension=campaign_id] .bars button")).ToHaveCountAsync(1);
         Assert.Empty(watched.Complaints);
     }
 
@@ -120,8 +136,8 @@ public sealed partial class DashboardTests(BrowserFixture fixture)
         Assert.Equal(0, await page.EvaluateAsync<int>("() => sessionStorage.length"));
     }
 
-    private static string Clicks(string campaign, int count) => string.Concat(Enumerable.Range(0, count).Select(i =>
-        $$"""{"ad_id":"{{campaign}}-ad","campaign_id":"{{campaign}}","user_id":"{{campaign}}-{{i}}","timestamp_ms":{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}}""" + "\n"));
+    private static string Clicks(string campaign, int count, string advertiser = "") => string.Concat(Enumerable.Range(0, count).Select(i =>
+        $$"""{"ad_id":"{{campaign}}-ad","campaign_id":"{{campaign}}","advertiser_id":"{{advertiser}}","user_id":"{{campaign}}-{{i}}","timestamp_ms":{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}}""" + "\n"));
 
     private static ILocator Tile(IPage page, string label) => page.Locator(".tile", new() { Has = page.GetByText(label, new() { Exact = true }) }).Locator("strong");
 
@@ -148,13 +164,13 @@ public sealed partial class DashboardTests(BrowserFixture fixture)
     {
         var watched = await fixture.OpenAsync();
         await watched.Page.GotoAsync(fixture.Url);
-        await SignInAsync(watched.Page);
+        await SignInAsync(watched.Page, fixture.AnalystKey);
         return watched;
     }
 
-    private async Task SignInAsync(IPage page)
+    private static async Task SignInAsync(IPage page, string key)
     {
-        await page.FillAsync("#key", fixture.AnalystKey);
+        await page.FillAsync("#key", key);
         await page.PressAsync("#key", "Enter");
         await LoadedAsync(page);
     }

@@ -31,7 +31,8 @@ public sealed class WatchedPage : IAsyncDisposable
             ColorScheme = colors,
             ReducedMotion = ReducedMotion.Reduce,
             Locale = "en-GB",
-            TimezoneId = "UTC",
+            // Where it is noon: far from midnight, when the counts of today begin anew. (The sign of these names is turned round.)
+            TimezoneId = $"Etc/GMT{DateTimeOffset.UtcNow.Hour - 12:+0;-0;+0}",
         });
         context.SetDefaultTimeout(LimitMs);
         Assertions.SetDefaultExpectTimeout(LimitMs);
