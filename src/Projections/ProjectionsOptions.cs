@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Adclicks.Domain.Dedup;
+using Adclicks.Projections.Retention;
 
 namespace Adclicks.Projections;
 
@@ -63,6 +64,9 @@ public sealed class ProjectionsOptions
 
     /// <summary>What counts as a duplicate, and how long clicks are remembered for it. Of the next generation: see <c>rebuild</c>.</summary>
     public DedupOptions Dedup { get; set; } = new();
+
+    /// <summary>How long rollups are kept.</summary>
+    public RetentionOptions Retention { get; set; } = new();
 
     /// <summary>The name under which this process owns lanes; by default one made up at start.</summary>
     public string Owner { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";

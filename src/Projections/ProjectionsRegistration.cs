@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Adclicks.Domain.Rollups;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Archive;
 using Adclicks.Projections.Billing;
@@ -7,6 +8,7 @@ using Adclicks.Projections.Engine;
 using Adclicks.Projections.Explanation.Index;
 using Adclicks.Projections.Reference;
 using Adclicks.Projections.Generations;
+using Adclicks.Projections.Retention;
 using Adclicks.Projections.Status;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,7 @@ public static class ProjectionsRegistration
         services.AddReferenceFeed(configuration);
         services.AddHostedService<ReferenceProjector>();
         services.AddHostedService<ProjectionService>();
+        services.AddHostedService<RetentionService>();
         services.AddHostedService<BillingService>();
         services.AddHostedService<ArchiveService>();
         services.AddHostedService<ClickIndexer>();
@@ -37,10 +40,12 @@ public static class ProjectionsRegistration
     {
         services.AddOptions<ProjectionsOptions>().Bind(configuration.GetSection(ProjectionsOptions.Section)).ValidateDataAnnotations()
             .Validate(o => IsValid(o.Dedup), "Projections:Dedup: WindowMs must lie between 1000 and 60000, MemoryClicks between 1 and 1048576, MemoryMs between 0 and 3600000.")
+            .Validate(o => IsValid(o.Retention), "Projections:Retention: Minute, Hour and Day must lie between 0 and 36500 days, CheckEvery between 100 ms and a day.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => DataSource(configuration, provider.GetRequiredService<IOptions<ProjectionsOptions>>().Value));
         services.TryAddSingleton(new LogPartitions(configuration.GetValue("EventStore:Partitions", Domain.Streams.Partitioner.DefaultCount)));
+        services.TryAddSingleton(new RollupCatalogue(Cuboids.All));
         services.TryAddSingleton<GenerationStore>();
         services.TryAddSingleton<IGenerations, Generations.Generations>();
         services.TryAddSingleton<IDeadLetters, DeadLetters.DeadLetters>();

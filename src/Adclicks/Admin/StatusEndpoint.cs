@@ -29,7 +29,8 @@ internal static class StatusEndpoint
             status?.UnknownEvents ?? 0,
             status?.Generation,
             status?.FreshUntil,
-            [.. (status?.Partitions ?? []).Select(p => new PartitionReport(p.Partition, p.Lane, p.Revision, p.LastRevision, p.Lag, p.Clicks))]));
+            [.. (status?.Partitions ?? []).Select(p => new PartitionReport(p.Partition, p.Lane, p.Revision, p.LastRevision, p.Lag, p.Clicks))],
+            [.. (status?.Dropped ?? []).Select(d => new DroppedReport(d.Granularity, d.From, d.To))]));
     }
 
     private static async Task<(long Clicks, bool All)> CountAheadAsync(

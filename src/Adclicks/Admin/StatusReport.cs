@@ -12,6 +12,7 @@ namespace Adclicks.Admin;
 /// <param name="Generation">The active generation; null before there is one.</param>
 /// <param name="FreshUntil">Every click acknowledged before is in the reports; null until that is known.</param>
 /// <param name="Partitions">In order.</param>
+/// <param name="Dropped">What retention has taken from the rollups.</param>
 internal sealed record StatusReport(
     [property: JsonPropertyName("clicks_logged")] long ClicksLogged,
     [property: JsonPropertyName("clicks_logged_is_minimum")] bool ClicksLoggedIsMinimum,
@@ -21,7 +22,14 @@ internal sealed record StatusReport(
     [property: JsonPropertyName("unknown_events")] long UnknownEvents,
     [property: JsonPropertyName("generation")] int? Generation,
     [property: JsonPropertyName("fresh_until")] DateTimeOffset? FreshUntil,
-    [property: JsonPropertyName("partitions")] IReadOnlyList<PartitionReport> Partitions);
+    [property: JsonPropertyName("partitions")] IReadOnlyList<PartitionReport> Partitions,
+    [property: JsonPropertyName("dropped")] IReadOnlyList<DroppedReport> Dropped);
+
+/// <summary>Times of which there are no longer all counts of a granularity; the end is not included.</summary>
+internal sealed record DroppedReport(
+    [property: JsonPropertyName("granularity")] string Granularity,
+    [property: JsonPropertyName("from")] DateTimeOffset From,
+    [property: JsonPropertyName("to")] DateTimeOffset To);
 
 /// <summary>One partition. Revisions are −1 for none.</summary>
 internal sealed record PartitionReport(

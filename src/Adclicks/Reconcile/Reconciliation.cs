@@ -78,15 +78,24 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
             var expected = replay.Rollups!.Count();
             var extent = await ExtentAsync(reader, expected, range, cancellationToken);
             var found = new Dictionary<RollupKey, RollupCounts>();
-            for (var q = 0; q < questions.Count; q++) await reader.ReadAsync(q, questions[q], questions[q].Within(extent.From, extent.To), found, cancellationToken);
+            var held = new HeldTimes((await StatusAsync(admin, cancellationToken)).Dropped);
+            for (var q = 0; q < questions.Count; q++)
+            {
+                foreach (var part in held.Within(questions[q].Granularity, questions[q].Within(extent.From, extent.To)))
+                    await reader.ReadAsync(q, questions[q], part, found, cancellationToken);
+            }
+
             var verdicts = await reader.VerdictsAsync(extent, cancellationToken);
             // What was projected meanwhile may be in what was read. Where it is of other hours it makes no difference.
             if (!await ReadOnAsync(admin, replay, cancellationToken) || replay.Rollups.Count() is var now && now.Count == expected.Count && !now.Except(expected).Any())
-                return [.. RollupComparison.Compare(questions, expected, found), .. RollupComparison.Compare(replay.Verdicts(range.From, range.To), verdicts)];
+                return [.. RollupComparison.Compare(questions, Held(expected, questions, held), found), .. RollupComparison.Compare(replay.Verdicts(range.From, range.To), verdicts)];
         }
 
         throw new InvalidDataException("Clicks of these hours keep coming in, so the reports do not stand still: give --to an earlier time.");
     }
+
+    private static Dictionary<RollupKey, RollupCounts> Held(Dictionary<RollupKey, RollupCounts> expected, IReadOnlyList<RollupQuestion> questions, HeldTimes held) =>
+        expected.Where(e => held.Has(questions[e.Key.Question].Granularity, e.Key.BucketMs)).ToDictionary();
 
     /// <summary>Clicks in the reports that the log knows nothing of are looked for too.</summary>
     private static async Task<(int From, int To)> ExtentAsync(RollupReader reader, Dictionary<RollupKey, RollupCounts> expected, (int From, int To) range, CancellationToken cancellationToken)
@@ -121,7 +130,10 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
     }
 
     private static async Task<IReadOnlyList<long>> RevisionsAsync(AdminClient admin, CancellationToken cancellationToken) =>
-        [.. (await admin.GetAsync<StatusReport>("/admin/status", cancellationToken))!.Partitions.OrderBy(p => p.Partition).Select(p => p.Revision)];
+        [.. (await StatusAsync(admin, cancellationToken)).Partitions.OrderBy(p => p.Partition).Select(p => p.Revision)];
+
+    private static async Task<StatusReport> StatusAsync(AdminClient admin, CancellationToken cancellationToken) =>
+        (await admin.GetAsync<StatusReport>("/admin/status", cancellationToken))!;
 
     private static async Task<long[]> EndsAsync(IEventLog log, int partitions, CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace Adclicks.Domain.Rollups;
 /// </summary>
 public sealed class Cuboid
 {
-    internal Cuboid(string name, params Dimension[] dimensions)
+    /// <summary>Of a name and dimensions, the one to sort by first.</summary>
+    public Cuboid(string name, params IReadOnlyList<Dimension> dimensions)
     {
         Name = name;
         Dimensions = dimensions;
@@ -56,6 +57,9 @@ public sealed class Cuboid
 
     /// <summary>In the order in which rows are sorted, without repeats.</summary>
     public IReadOnlyList<Dimension> Dimensions { get; }
+
+    /// <summary>Those it has a table for, the finest first.</summary>
+    public IReadOnlyList<Granularity> Granularities { get; init; } = Rollups.Granularities.All;
 
     /// <summary>Rows are sorted by it first, so that a condition on it leaves most blocks unread.</summary>
     public Dimension Lead => Dimensions[0];

@@ -2,7 +2,10 @@ using static Adclicks.Domain.Rollups.Dimension;
 
 namespace Adclicks.Domain.Rollups;
 
-/// <summary>The catalogue. A cuboid more is one entry here and a rebuild.</summary>
+/// <summary>
+/// The catalogue. A cuboid more, or a dimension more in the full one, is one entry here and a rebuild: each generation keeps the tables it
+/// was made with.
+/// </summary>
 public static class Cuboids
 {
     /// <summary>By all dimensions: it can answer anything, and quickest what is asked of one advertiser.</summary>

@@ -56,6 +56,23 @@ internal sealed class ClickColumns
         }
     }
 
+    /// <summary>The days that the clicks are of, UTC.</summary>
+    public IReadOnlyCollection<DateTime> Days()
+    {
+        const int DayMinutes = 1_440;
+        var days = new HashSet<int>();
+        var last = -1;
+        foreach (var minute in Minutes)
+        {
+            var day = minute / DayMinutes;
+            if (day == last) continue;
+            days.Add(day);
+            last = day;
+        }
+
+        return [.. days.Select(day => DateTime.UnixEpoch.AddDays(day))];
+    }
+
     public void Clear()
     {
         Count = 0;

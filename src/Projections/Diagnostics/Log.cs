@@ -44,6 +44,15 @@ internal static partial class Log
     [LoggerMessage(4013, LogLevel.Warning, "Generation {Generation} judges by {Rules}; what is configured, {Configured}, takes a rebuild")]
     public static partial void OtherRules(this ILogger log, int generation, string rules, string configured);
 
+    [LoggerMessage(4014, LogLevel.Information, "Generation {Generation}: the {Granularity} rollups of {From} to {To} are dropped")]
+    public static partial void RollupsDropped(this ILogger log, int generation, string granularity, DateTime from, DateTime to);
+
+    [LoggerMessage(4015, LogLevel.Warning, "Retention could not be kept; next try in {Delay}")]
+    public static partial void RetentionFailed(this ILogger log, Exception reason, TimeSpan delay);
+
+    [LoggerMessage(4016, LogLevel.Warning, "Generation {Generation} has other rollups than this version makes; to have those takes a rebuild")]
+    public static partial void OtherRollups(this ILogger log, int generation);
+
     [LoggerMessage(4020, LogLevel.Information, "Closed {Hours} hours through {Through}: {Clicks} clicks and {Late} late ones, in {Ms} ms; the head of the ledger is {Hash}")]
     public static partial void HoursClosed(this ILogger log, int hours, string through, long clicks, long late, double ms, string hash);
 

@@ -34,6 +34,7 @@ internal sealed class ProjectionService(
         var configured = new GenerationRules(_options.Dedup);
         if (await PrepareAsync(configured, stoppingToken) is not { } active) return;
         if (!active.Rules.IsLike(configured)) logger.OtherRules(active.Id, active.Rules.ToJson(), configured.ToJson());
+        if (!generations.IsOfCatalogue(active)) logger.OtherRollups(active.Id);
         var running = new Dictionary<int, GenerationRun>();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -95,7 +96,7 @@ internal sealed class ProjectionService(
     {
         logger.Starting(generation.Id, generation.Lanes, _options.Owner);
         var leases = new LeaseStore(dataSource, _options);
-        var store = new LaneStore(generation, generations.Store(generation.Id), dataSource, leases, _options, time);
+        var store = new LaneStore(generation, generations.Store(generation.Id), generations.Partitions(generation), dataSource, leases, _options, time);
         var source = generation is { State: Generation.Building, Rules.Archive: { } archive } ? archives.Before(archive, log) : log;
         return new GenerationRun(
             Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation, l, store, leases, source, reference, _options, time, logger)), cancellationToken);

@@ -7,7 +7,7 @@ namespace Adclicks.Projections.Generations;
 
 /// <summary>
 /// Counts the rows in which two generations differ, in one snapshot of both. Rollups are compared row by row, whatever
-/// runs and blocks the rows lie in.
+/// runs and blocks the rows lie in, as far as both have the table and neither has dropped them.
 /// </summary>
 internal static class GenerationComparison
 {
@@ -18,14 +18,14 @@ internal static class GenerationComparison
         await CountAsync(connection, Except(["partition", "revision"], first, second, "checkpoints"), cancellationToken) == 0;
 
     /// <summary>Only the tables that differ.</summary>
-    public static async Task<IReadOnlyList<TableDifference>> DifferencesAsync(NpgsqlConnection connection, int first, int second, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<TableDifference>> DifferencesAsync(NpgsqlConnection connection, Generation first, Generation second, CancellationToken cancellationToken)
     {
         var differences = new List<TableDifference>();
         Add(new TableDifference(
             "verdicts",
-            await CountAsync(connection, Except(VerdictColumns, first, second, "verdicts"), cancellationToken),
-            await CountAsync(connection, Except(VerdictColumns, second, first, "verdicts"), cancellationToken)));
-        foreach (var shape in RollupShape.All) Add(await RollupDifferenceAsync(connection, shape, first, second, cancellationToken));
+            await CountAsync(connection, Except(VerdictColumns, first.Id, second.Id, "verdicts"), cancellationToken),
+            await CountAsync(connection, Except(VerdictColumns, second.Id, first.Id, "verdicts"), cancellationToken)));
+        foreach (var shape in first.Shapes.Where(s => second.Shapes.Any(s.IsLike))) Add(await RollupDifferenceAsync(connection, shape, first.Id, second.Id, cancellationToken));
         return differences;
 
         void Add(TableDifference difference)
@@ -80,8 +80,14 @@ internal static class GenerationComparison
     private static async Task<IReadOnlyList<(DateTime Span, short Lane)>> SpansAsync(
         NpgsqlConnection connection, RollupShape shape, int first, int second, CancellationToken cancellationToken)
     {
-        var spans = string.Join(" UNION ", new[] { first, second }.Select(g => $"SELECT span, lane FROM {GenerationTables.Schema(g)}.{shape.Table}"));
-        await using var command = new NpgsqlCommand(spans, connection) { CommandTimeout = 0 };
+        var schemas = new[] { first, second }.Select(GenerationTables.Schema).ToArray();
+        await using var command = new NpgsqlCommand($"""
+            SELECT span, lane FROM ({string.Join(" UNION ", schemas.Select(s => $"SELECT span, lane FROM {s}.{shape.Table}"))}) s
+            WHERE NOT EXISTS (
+              SELECT FROM ({string.Join(" UNION ALL ", schemas.Select(s => $"SELECT * FROM {s}.{RollupTables.DroppedTimes}"))}) d
+              WHERE d.granularity = $1 AND d.from_time <= s.span AND s.span < d.to_time)
+            """, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = shape.Granularity.Name() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<(DateTime, short)>();
         while (await reader.ReadAsync(cancellationToken)) found.Add((reader.GetDateTime(0), reader.GetInt16(1)));

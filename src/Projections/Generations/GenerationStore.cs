@@ -1,15 +1,19 @@
 using System.Collections.Concurrent;
+using Adclicks.Domain.Rollups;
+using Adclicks.Projections.Retention;
 using Adclicks.Projections.Schema;
 using Marten;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Adclicks.Projections.Generations;
 
 /// <summary>The generations there are, and a Marten store over each.</summary>
-internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider time) : IDisposable
+internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalogue catalogue, IOptions<ProjectionsOptions> options, TimeProvider time) : IDisposable
 {
-    private const string Columns = "id, state, lanes, partitions, rules, created_at, activated_at";
+    private const string Columns = "id, state, lanes, partitions, rules, cuboids, created_at, activated_at";
     private readonly ConcurrentDictionary<int, DocumentStore> _stores = [];
+    private readonly ConcurrentDictionary<int, TimePartitions> _partitions = [];
 
     /// <summary>
     /// Brings the schemas up to date and returns the active generation; the first one is made here.
@@ -25,7 +29,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
             var all = await ListAsync(cancellationToken);
             active = all.SingleOrDefault(g => g.State == Generation.Active);
             var next = active ?? all.FirstOrDefault(g => g.State == Generation.Building) ?? await CreateAsync(lanes, partitions, rules, cancellationToken);
-            await ApplyAsync(next.Id, cancellationToken);
+            await ApplyAsync(next, cancellationToken);
             await AddRowsAsync(next, cancellationToken);
             active ??= await ActivateAsync(next, cancellationToken);
         }, cancellationToken);
@@ -35,7 +39,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
     }
 
     /// <summary>A new generation beside the active one, of the same lanes. Where one is being built already, that one.</summary>
-    /// <exception cref="InvalidOperationException">One is being built by other rules.</exception>
+    /// <exception cref="InvalidOperationException">One is being built by other rules or with other rollups.</exception>
     public async Task<Generation> AddAsync(GenerationRules rules, CancellationToken cancellationToken)
     {
         Generation? added = null;
@@ -44,9 +48,9 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
             var all = await ListAsync(cancellationToken);
             var active = all.SingleOrDefault(g => g.State == Generation.Active) ?? throw new InvalidOperationException("There is no active generation yet.");
             added = all.LastOrDefault(g => g.State == Generation.Building);
-            if (added is not null && !added.Rules.IsLike(rules)) throw new InvalidOperationException($"Generation {added.Id} is being built by other rules; drop it first.");
+            if (added is not null && !(added.Rules.IsLike(rules) && IsOfCatalogue(added))) throw new InvalidOperationException($"Generation {added.Id} is being built by other rules or with other rollups; drop it first.");
             added ??= await CreateAsync(active.Lanes, active.Partitions, rules, cancellationToken);
-            await ApplyAsync(added.Id, cancellationToken);
+            await ApplyAsync(added, cancellationToken);
             await AddRowsAsync(added, cancellationToken);
         }, cancellationToken);
         return added!;
@@ -96,6 +100,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         batch.BatchCommands.Add(new($"DROP SCHEMA IF EXISTS {GenerationTables.Schema(id)} CASCADE"));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         if (_stores.TryRemove(id, out var store)) store.Dispose();
+        _partitions.TryRemove(id, out _);
     }, cancellationToken);
 
     /// <summary>All generations, the oldest first.</summary>
@@ -108,7 +113,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
         {
             all.Add(new Generation(
                 reader.GetInt32(0), reader.GetString(1), reader.GetInt16(2), reader.GetInt16(3), GenerationRules.Parse(reader.GetString(4)),
-                reader.GetFieldValue<DateTimeOffset>(5), reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6)));
+                CuboidJson.Parse(reader.GetString(5)), reader.GetFieldValue<DateTimeOffset>(6), reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7)));
         }
 
         return all;
@@ -116,6 +121,13 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
 
     /// <summary>The store of a generation: sessions on it are what lanes write through.</summary>
     public IDocumentStore Store(int generation) => _stores.GetOrAdd(generation, id => ReadModelSchema.GenerationStore(dataSource, id));
+
+    /// <summary>The time partitions of its rollups, shared by all who write them.</summary>
+    public TimePartitions Partitions(Generation generation) =>
+        _partitions.GetOrAdd(generation.Id, _ => new TimePartitions(generation, dataSource, options.Value.Retention, time));
+
+    /// <summary>Whether a generation has the rollups that a new one would have.</summary>
+    public bool IsOfCatalogue(Generation generation) => CuboidJson.Of(generation.Cuboids) == CuboidJson.Of(catalogue.Cuboids);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -127,30 +139,25 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, TimeProvider 
     public async Task<Generation> FindAsync(int id, CancellationToken cancellationToken) =>
         (await ListAsync(cancellationToken)).SingleOrDefault(g => g.Id == id) ?? throw new InvalidOperationException($"There is no generation {id}.");
 
-    private async Task ApplyAsync(int generation, CancellationToken cancellationToken)
+    private async Task ApplyAsync(Generation generation, CancellationToken cancellationToken)
     {
-        await Store(generation).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-        await using var find = dataSource.CreateCommand($"""
-            SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-            WHERE c.relnamespace = '{GenerationTables.Schema(generation)}'::regnamespace AND c.relname LIKE 'rollup_%' AND a.atttypid = 'bytea'::regtype AND a.attstorage <> 'e'
-            """);
-        if (await find.ExecuteScalarAsync(cancellationToken) is 0L) return;
-        await using var command = dataSource.CreateCommand(GenerationTables.StorageScript(generation));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await Store(generation.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        await RollupTables.CreateAsync(dataSource, generation, cancellationToken);
     }
 
     /// <summary>Readers look at a generation only once it is active: its tables are there by then.</summary>
     private async Task<Generation> CreateAsync(int lanes, int partitions, GenerationRules rules, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
-            INSERT INTO adclicks.generations (id, state, lanes, partitions, rules, created_at)
-            SELECT coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5 FROM adclicks.generations
+            INSERT INTO adclicks.generations (id, state, lanes, partitions, rules, cuboids, created_at)
+            SELECT coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, $6 FROM adclicks.generations
             RETURNING id
             """);
         command.Parameters.Add(new() { Value = Generation.Building });
         command.Parameters.Add(new() { Value = (short)lanes });
         command.Parameters.Add(new() { Value = (short)partitions });
         command.Parameters.Add(new() { Value = rules.ToJson() });
+        command.Parameters.Add(new() { Value = CuboidJson.Of(catalogue.Cuboids) });
         command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
         var id = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
         return await FindAsync(id, cancellationToken);

@@ -73,11 +73,12 @@ internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSo
     public async Task<IReadOnlyList<TableDifference>?> CompareAsync(int generation, int other, CancellationToken cancellationToken = default)
     {
         IReadOnlyList<TableDifference>? differences = null;
+        var (first, second) = (await store.FindAsync(generation, cancellationToken), await store.FindAsync(other, cancellationToken));
         await _levelling.MeetAsync(
-            await store.FindAsync(generation, cancellationToken),
-            await store.FindAsync(other, cancellationToken),
+            first,
+            second,
             null,
-            async snapshot => differences = await GenerationComparison.DifferencesAsync(snapshot, generation, other, cancellationToken),
+            async snapshot => differences = await GenerationComparison.DifferencesAsync(snapshot, first, second, cancellationToken),
             cancellationToken);
         return differences;
     }

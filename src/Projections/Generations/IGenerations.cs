@@ -14,7 +14,7 @@ public interface IGenerations
     /// What if: every click is interpreted with the reference data of now, or of its own revision where that is newer.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="InvalidOperationException">One is being built by other rules.</exception>
+    /// <exception cref="InvalidOperationException">One is being built by other rules or with other rollups.</exception>
     Task<Generation> BuildAsync(bool latestRules = false, CancellationToken cancellationToken = default);
 
     /// <summary>The same, from an archive as far as it goes, and then from the log.</summary>
@@ -29,7 +29,7 @@ public interface IGenerations
 
     /// <summary>
     /// The rows, sketches included, in which two generations differ, by table; null where they do not come to be at the
-    /// same revisions. An empty list: identical. Both may be held back for a moment.
+    /// same revisions. An empty list: identical, in the tables that both have. Both may be held back for a moment.
     /// </summary>
     Task<IReadOnlyList<TableDifference>?> CompareAsync(int generation, int other, CancellationToken cancellationToken = default);
 

@@ -22,6 +22,7 @@ internal static class ControlTables
         table.AddColumn("lanes", "smallint").NotNull();
         table.AddColumn("partitions", "smallint").NotNull();
         table.AddColumn("rules", "text").NotNull();
+        table.AddColumn("cuboids", "text").NotNull().DefaultValueByString("[]");
         table.AddColumn("created_at", "timestamptz").NotNull();
         table.AddColumn("activated_at", "timestamptz");
         table.AddColumn("hold_at", "timestamptz");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Adclicks.Domain.Rollups;
 using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
@@ -12,14 +11,11 @@ internal static class GenerationTables
 
     public static string Schema(int generation) => "adclicks_g" + generation.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>All but the rollups: those are partitioned by time, and made by <see cref="RollupTables"/>.</summary>
     public static IEnumerable<Table> All(int generation)
     {
         var schema = Schema(generation);
-        return
-        [
-            Checkpoints(schema), DedupSegments(schema), DeadLetters(schema), Verdicts(schema),
-            .. RollupShape.All.Select(s => Rollup(schema, s)),
-        ];
+        return [Checkpoints(schema), DedupSegments(schema), DeadLetters(schema), Verdicts(schema), TimePartitions(schema), DroppedRanges(schema)];
     }
 
     /// <summary>Per partition: the last revision projected, and totals of what was projected.</summary>
@@ -76,23 +72,30 @@ internal static class GenerationTables
         return table;
     }
 
-    /// <summary>One row per block. The columns of a block lie outside of the row, so that those not asked for are not read.</summary>
-    private static Table Rollup(string schema, RollupShape shape)
+    /// <summary>
+    /// The partitions of the rollup tables. Of one that is due to go nobody is answered any more, and it waits for the
+    /// transactions that may not know it yet (<c>waits_for</c>); one that is going can no longer be written to.
+    /// </summary>
+    private static Table TimePartitions(string schema)
     {
-        var table = new Table(new PostgresqlObjectName(schema, shape.Table, SchemaUtils.IdentifierUsage.General));
-        table.AddColumn(Cuboid.SpanColumn, "timestamptz").AsPrimaryKey();
-        table.AddColumn(Cuboid.LaneColumn, "smallint").AsPrimaryKey();
-        table.AddColumn(Cuboid.RunColumn, "bigint").AsPrimaryKey();
-        table.AddColumn(Cuboid.BlockColumn, "integer").AsPrimaryKey();
-        table.AddColumn(Cuboid.RowsColumn, "integer").NotNull();
-        table.AddColumn(Cuboid.LeadMinColumn, "integer").NotNull();
-        table.AddColumn(Cuboid.LeadMaxColumn, "integer").NotNull();
-        foreach (var column in shape.Cuboid.PackedColumns) table.AddColumn(column, "bytea").NotNull();
-        table.Indexes.Add(new IndexDefinition(shape.Table + "_lead") { Columns = [Cuboid.SpanColumn, Cuboid.LeadMaxColumn, Cuboid.LeadMinColumn] });
+        var table = new Table(new PostgresqlObjectName(schema, "time_partitions", SchemaUtils.IdentifierUsage.General));
+        table.AddColumn("granularity", "text").AsPrimaryKey();
+        table.AddColumn("from_time", "timestamptz").AsPrimaryKey();
+        table.AddColumn("to_time", "timestamptz").NotNull();
+        table.AddColumn("written_at", "timestamptz").NotNull();
+        table.AddColumn("due_since", "timestamptz");
+        table.AddColumn("waits_for", "text[]");
+        table.AddColumn("is_going", "boolean").NotNull().DefaultValueByExpression("false");
         return table;
     }
 
-    /// <summary>Packed columns do not compress further: PostgreSQL is not to try.</summary>
-    public static string StorageScript(int generation) => string.Concat(RollupShape.All.Select(s =>
-        $"ALTER TABLE {Schema(generation)}.{s.Table} {string.Join(", ", s.Cuboid.PackedColumns.Select(c => $"ALTER {c} SET STORAGE EXTERNAL"))};\n"));
+    /// <summary>Times whose rollups of a granularity were dropped: what has been written there since is not all there was.</summary>
+    private static Table DroppedRanges(string schema)
+    {
+        var table = new Table(new PostgresqlObjectName(schema, "dropped_ranges", SchemaUtils.IdentifierUsage.General));
+        table.AddColumn("granularity", "text").AsPrimaryKey();
+        table.AddColumn("from_time", "timestamptz").AsPrimaryKey();
+        table.AddColumn("to_time", "timestamptz").NotNull();
+        return table;
+    }
 }

@@ -5,22 +5,16 @@ namespace Adclicks.Projections.Schema;
 /// <summary>One rollup table: a cuboid at a granularity.</summary>
 internal sealed class RollupShape
 {
-    private RollupShape(int index, int cuboidIndex, Cuboid cuboid, Granularity granularity)
+    private RollupShape(int index, Cuboid cuboid, Granularity granularity)
     {
         Index = index;
-        CuboidIndex = cuboidIndex;
         Cuboid = cuboid;
         Granularity = granularity;
         Table = cuboid.TableName(granularity);
     }
 
-    /// <summary>Every table, in the order in which a flush writes them.</summary>
-    public static IReadOnlyList<RollupShape> All { get; } = Make(Cuboids.All);
-
-    /// <summary>Its place in <see cref="All"/>.</summary>
+    /// <summary>Its place among the tables of the generation.</summary>
     public int Index { get; }
-
-    public int CuboidIndex { get; }
 
     public Cuboid Cuboid { get; }
 
@@ -34,6 +28,10 @@ internal sealed class RollupShape
         Cuboid.SpanColumn, Cuboid.LaneColumn, Cuboid.RunColumn, Cuboid.BlockColumn, Cuboid.RowsColumn, Cuboid.LeadMinColumn, Cuboid.LeadMaxColumn,
     ];
 
-    public static IReadOnlyList<RollupShape> Make(IReadOnlyList<Cuboid> cuboids) =>
-        [.. from c in cuboids.Index() from g in Granularities.All select new RollupShape((c.Index * Granularities.All.Count) + (int)g, c.Index, c.Item, g)];
+    /// <summary>Every table of a catalogue, in the order in which a flush writes them.</summary>
+    public static IReadOnlyList<RollupShape> Make(IEnumerable<Cuboid> cuboids) =>
+        [.. (from c in cuboids from g in c.Granularities select (Cuboid: c, Granularity: g)).Select((t, i) => new RollupShape(i, t.Cuboid, t.Granularity))];
+
+    /// <summary>Whether it is the same table in another generation.</summary>
+    public bool IsLike(RollupShape other) => Table == other.Table && Cuboid.Dimensions.SequenceEqual(other.Cuboid.Dimensions);
 }

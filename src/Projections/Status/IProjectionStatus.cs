@@ -14,8 +14,21 @@ public interface IProjectionStatus
 /// <param name="UnknownEvents">Events skipped because of their type.</param>
 /// <param name="FreshUntil">Every click acknowledged before is in the rollups; null until all lanes have said so once.</param>
 /// <param name="Partitions">In order.</param>
+/// <param name="Dropped">What retention has taken from its rollups.</param>
 public sealed record ProjectionStatus(
-    int Generation, long ClicksProjected, long DeadLetters, long UnknownEvents, DateTimeOffset? FreshUntil, IReadOnlyList<PartitionStatus> Partitions);
+    int Generation,
+    long ClicksProjected,
+    long DeadLetters,
+    long UnknownEvents,
+    DateTimeOffset? FreshUntil,
+    IReadOnlyList<PartitionStatus> Partitions,
+    IReadOnlyList<DroppedTimes> Dropped);
+
+/// <summary>Times of which there are no longer all counts of a granularity.</summary>
+/// <param name="Granularity">Its name.</param>
+/// <param name="From">The first.</param>
+/// <param name="To">Not included.</param>
+public sealed record DroppedTimes(string Granularity, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>One partition.</summary>
 /// <param name="Partition">From 0.</param>

@@ -33,13 +33,23 @@ internal sealed class ProjectionStatusReader(NpgsqlDataSource dataSource, IEvent
         var fresh = await ScalarAsync<DateTime?>(connection, """
             SELECT CASE WHEN count(fresh_until) = count(*) THEN min(fresh_until) END FROM adclicks.leases WHERE generation = $1
             """, generation, cancellationToken);
-        return new ProjectionStatus(generation, partitions.Sum(p => p.Clicks), letters, unknown, fresh is { } t ? new DateTimeOffset(t) : null, partitions);
+        return new ProjectionStatus(generation, partitions.Sum(p => p.Clicks), letters, unknown, fresh is { } t ? new DateTimeOffset(t) : null, partitions, await DroppedAsync(connection, schema, cancellationToken));
     }
 
     private static async Task<int?> ActiveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (!await ScalarAsync<bool>(connection, "SELECT to_regclass('adclicks.generations') IS NOT NULL", null, cancellationToken)) return null;
         return await ScalarAsync<int?>(connection, "SELECT id FROM adclicks.generations WHERE state = 'active'", null, cancellationToken);
+    }
+
+    private static async Task<List<DroppedTimes>> DroppedAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT granularity, from_time, to_time FROM {schema}.{RollupTables.DroppedTimes} ORDER BY 1, 2", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var dropped = new List<DroppedTimes>();
+        while (await reader.ReadAsync(cancellationToken))
+            dropped.Add(new DroppedTimes(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2)));
+        return dropped;
     }
 
     private static async Task<T?> ScalarAsync<T>(NpgsqlConnection connection, string sql, object? parameter, CancellationToken cancellationToken)

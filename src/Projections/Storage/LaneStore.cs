@@ -5,6 +5,7 @@ using Adclicks.Projections.Aggregation;
 using Adclicks.Projections.Engine;
 using Adclicks.Projections.Generations;
 using Adclicks.Projections.Leases;
+using Adclicks.Projections.Retention;
 using Adclicks.Projections.Schema;
 using Marten;
 using Npgsql;
@@ -15,6 +16,7 @@ namespace Adclicks.Projections.Storage;
 internal sealed class LaneStore(
     Generation generation,
     IDocumentStore store,
+    TimePartitions partitions,
     NpgsqlDataSource dataSource,
     LeaseStore leases,
     ProjectionsOptions options,
@@ -22,26 +24,29 @@ internal sealed class LaneStore(
 {
     /// <summary>
     /// A commit that is lost in a crash of the database is lost whole, checkpoint included, and done again: it need not
-    /// wait for the disk. The planner, which knows nothing of tables this fresh, is to use the keys.
+    /// wait for the disk. The planner, which knows nothing of tables this fresh, is to use the keys, and to look at no
+    /// partitions but those of the times at hand.
     /// </summary>
     private const string Settings = """
         SELECT set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
-               set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+               set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+               set_config('plan_cache_mode', 'force_custom_plan', true)
         """;
 
     private readonly string _schema = GenerationTables.Schema(generation.Id);
     private readonly DictionaryStore _dictionary = new(dataSource);
-    private readonly RollupWriter _rollups = new(GenerationTables.Schema(generation.Id));
+    private readonly RollupWriter _rollups = new(GenerationTables.Schema(generation.Id), generation.Shapes);
 
     /// <summary>The lane as its last commit left it.</summary>
     public async Task<LaneState> LoadAsync(int lane, CancellationToken cancellationToken)
     {
-        var partitions = generation.PartitionsOf(lane)
+        partitions.Forget();
+        var states = generation.PartitionsOf(lane)
             .ToDictionary(p => p, p => new PartitionState(p, StreamNames.Clicks(p), new ClickJudge(generation.Rules.Dedup)));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await CheckpointStore.LoadAsync(connection, _schema, lane, partitions, cancellationToken);
-        await SegmentStore.LoadAsync(connection, _schema, partitions, cancellationToken);
-        return new LaneState(lane, partitions, new LaneBuffer(options));
+        await CheckpointStore.LoadAsync(connection, _schema, lane, states, cancellationToken);
+        await SegmentStore.LoadAsync(connection, _schema, states, cancellationToken);
+        return new LaneState(lane, states, new LaneBuffer(options));
     }
 
     /// <summary>The dead letters of some streams that are to be tried again; asked twice, it gives them once.</summary>
@@ -60,6 +65,7 @@ internal sealed class LaneStore(
     public async Task<int> CommitAsync(Lease lease, LaneState state, DateTimeOffset? freshUntil, CancellationToken cancellationToken)
     {
         await _dictionary.ResolveAsync(state.Buffer, cancellationToken);
+        await partitions.EnsureAsync(state.Buffer.Columns.Days(), cancellationToken);
         await using var session = store.LightweightSession();
         await session.BeginTransactionAsync(cancellationToken);
         var connection = session.Connection;

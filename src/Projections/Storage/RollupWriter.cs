@@ -8,10 +8,10 @@ using Npgsql;
 namespace Adclicks.Projections.Storage;
 
 /// <summary>Sorts what a lane has counted and adds it to the rollup tables as one more run of each; reads nothing.</summary>
-internal sealed class RollupWriter(string schema)
+internal sealed class RollupWriter(string schema, IReadOnlyList<RollupShape> shapes)
 {
-    private readonly string[] _copies = [.. RollupShape.All.Select(s => BlockCopy.Command(schema, s))];
-    private readonly RunMerger _merger = new(schema);
+    private readonly string[] _copies = [.. shapes.Select(s => BlockCopy.Command(schema, s))];
+    private readonly RunMerger _merger = new(schema, shapes);
 
     /// <summary>Rollup rows written.</summary>
     public async Task<int> WriteAsync(NpgsqlConnection connection, LaneState state, Lease lease, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class RollupWriter(string schema)
         var order = new CuboidOrder(clicks);
         var run = state.Runs.Next(lease);
         var rows = 0;
-        foreach (var tables in RollupShape.All.GroupBy(s => s.Cuboid))
+        foreach (var tables in shapes.GroupBy(s => s.Cuboid))
         {
             order.SortBy(tables.Key);
             foreach (var shape in tables)

@@ -9,11 +9,11 @@ namespace Adclicks.Projections.Storage;
 /// <summary>
 /// Makes few runs of many, in the transaction that added the last of them: readers see either the old ones or the new one.
 /// </summary>
-internal sealed class RunMerger(string schema)
+internal sealed class RunMerger(string schema, IReadOnlyList<RollupShape> shapes)
 {
     public async Task MergeAsync(NpgsqlConnection connection, LaneState state, Lease lease, CancellationToken cancellationToken)
     {
-        foreach (var shape in RollupShape.All)
+        foreach (var shape in shapes)
         {
             await LoadAsync(connection, state, shape, cancellationToken);
             foreach (var (span, runs) in state.Runs.TakeDue(shape)) await MergeAsync(connection, state, lease, shape, span, runs, cancellationToken);

@@ -1,3 +1,4 @@
+using Adclicks.Domain.Rollups;
 using Adclicks.ReadApi.Planning;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,24 +12,30 @@ public sealed class Generations(IOptions<ReadApiOptions> options, TimeProvider t
 
     /// <summary>The number of the active generation, at most <see cref="ReadApiOptions.GenerationCacheTime"/> old.</summary>
     /// <exception cref="ReportUnavailableException">There is none yet.</exception>
-    public async ValueTask<int> ActiveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async ValueTask<int> ActiveAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await FindAsync(connection, cancellationToken)).Number;
+
+    /// <summary>The same with its rollups.</summary>
+    /// <exception cref="ReportUnavailableException">There is none yet.</exception>
+    public async ValueTask<ActiveGeneration> FindAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (Current is { } current) return current;
         var readAt = time.GetTimestamp();
         await using var command = new NpgsqlCommand(
-            $"SELECT id FROM {RollupTables.Generations} WHERE state = 'active'", connection);
-        if (await command.ExecuteScalarAsync(cancellationToken) is not int number)
-            throw new ReportUnavailableException("There are no read models yet.");
-        _known = new Known(number, readAt);
-        return number;
+            $"SELECT id, cuboids FROM {RollupTables.Generations} WHERE state = 'active'", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) throw new ReportUnavailableException("There are no read models yet.");
+        var active = new ActiveGeneration(reader.GetInt32(0), CuboidJson.Parse(reader.GetString(1)));
+        _known = new Known(active, readAt);
+        return active;
     }
 
-    /// <inheritdoc cref="ActiveAsync(NpgsqlConnection, CancellationToken)"/>
-    public async ValueTask<int> ActiveAsync(ReadDatabase database, CancellationToken cancellationToken)
+    /// <inheritdoc cref="FindAsync(NpgsqlConnection, CancellationToken)"/>
+    public async ValueTask<ActiveGeneration> FindAsync(ReadDatabase database, CancellationToken cancellationToken)
     {
-        if (Current is { } number) return number;
+        if (Current is { } current) return current;
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await ActiveAsync(connection, cancellationToken);
+        return await FindAsync(connection, cancellationToken);
     }
 
     /// <summary>Asks again next time.</summary>
@@ -61,11 +68,16 @@ public sealed class Generations(IOptions<ReadApiOptions> options, TimeProvider t
     internal static DateTimeOffset? FreshUntil(NpgsqlDataReader reader) =>
         reader.IsDBNull(0) ? null : reader.GetFieldValue<DateTimeOffset>(0);
 
-    private int? Current =>
-        _known is { } known && time.GetElapsedTime(known.ReadAt) < options.Value.GenerationCacheTime ? known.Number : null;
+    private ActiveGeneration? Current =>
+        _known is { } known && time.GetElapsedTime(known.ReadAt) < options.Value.GenerationCacheTime ? known.Active : null;
 
-    private sealed record Known(int Number, long ReadAt);
+    private sealed record Known(ActiveGeneration Active, long ReadAt);
 }
+
+/// <summary>The read models that reports are read from.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Cuboids">The rollups it was made with.</param>
+public sealed record ActiveGeneration(int Number, IReadOnlyList<Cuboid> Cuboids);
 
 /// <summary>A set of read models.</summary>
 /// <param name="Id">Its number.</param>

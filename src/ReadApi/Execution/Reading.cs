@@ -69,6 +69,7 @@ internal sealed class Reading(
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Generations.FreshnessCommand(generation));
+        batch.BatchCommands.Add(DroppedTimes.Command(generation));
         var times = new List<BlockTimes>();
         foreach (var sliced in slices.GroupBy(slice => slice.Granularity))
         {
@@ -79,6 +80,8 @@ internal sealed class Reading(
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         if (await reader.ReadAsync(cancellationToken)) FreshUntil = Generations.FreshUntil(reader);
+        await reader.NextResultAsync(cancellationToken);
+        await DroppedTimes.CheckAsync(reader, slices, cancellationToken);
         foreach (var time in times)
         {
             await reader.NextResultAsync(cancellationToken);

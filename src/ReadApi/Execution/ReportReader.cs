@@ -28,8 +28,9 @@ public sealed class ReportReader(
         return await GuardAsync(
             async () =>
             {
-                var generation = await generations.ActiveAsync(database, cancellationToken);
-                return await cache.GetAsync(plan, scope, generation, stop => ReadAsync(plan, generation, stop), cancellationToken);
+                var (generation, cuboids) = await generations.FindAsync(database, cancellationToken);
+                var over = Planner.Over(cuboids, plan);
+                return await cache.GetAsync(over, scope, generation, stop => ReadAsync(over, generation, stop), cancellationToken);
             },
             cancellationToken);
     }
@@ -75,9 +76,9 @@ public sealed class ReportReader(
         GuardAsync(async () =>
         {
             await using var connection = await database.OpenAsync(cancellationToken);
-            var generation = await generations.ActiveAsync(connection, cancellationToken);
+            var active = await generations.FindAsync(connection, cancellationToken);
             var filter = scope.Filter is { } own ? (await ResolveAsync([own], connection, cancellationToken))[0] : null;
-            var extent = await Extent.ReadAsync(connection, generation, Planner.Cheapest(scope), filter, cancellationToken);
+            var extent = await Extent.ReadAsync(connection, active.Number, Planner.Cheapest(active.Cuboids, scope), filter, cancellationToken);
             return extent is { } days ? (new DateTimeOffset(days.First), new DateTimeOffset(days.Last).AddDays(1)) : default((DateTimeOffset, DateTimeOffset)?);
         }, cancellationToken);
 

@@ -27,7 +27,7 @@ public sealed class Planner(ReadApiOptions options)
         var grid = BucketGrid.Of(from, to, query.Granularity, query.TimeZone);
         return new ReportPlan(
             query with { From = from, To = to },
-            Cheapest(query.Dimensions, filters),
+            Cheapest(Cuboids.All, query.Dimensions, filters),
             grid,
             TimeSlicer.Slice(grid),
             filters);
@@ -57,18 +57,23 @@ public sealed class Planner(ReadApiOptions options)
         };
     }
 
+    /// <summary>The plan over the rollups that there are.</summary>
+    /// <exception cref="ReportQueryException">None of them has all dimensions.</exception>
+    public static ReportPlan Over(IReadOnlyList<Cuboid> cuboids, ReportPlan plan) => plan with { Cuboid = Cheapest(cuboids, plan.Query.Dimensions, plan.Filters) };
+
     /// <summary>The cheapest rollup that a scope can be applied to.</summary>
-    public static Cuboid Cheapest(ReportScope scope) => Cheapest([], scope.Filter is { } own ? [own] : []);
+    public static Cuboid Cheapest(IReadOnlyList<Cuboid> cuboids, ReportScope scope) => Cheapest(cuboids, [], scope.Filter is { } own ? [own] : []);
 
     /// <summary>
     /// A dimension more means some four times the rows; a condition on the leading one leaves most of them unread.
     /// </summary>
-    private static Cuboid Cheapest(IEnumerable<Dimension> dimensions, IReadOnlyList<ReportFilter> filters)
+    private static Cuboid Cheapest(IReadOnlyList<Cuboid> cuboids, IEnumerable<Dimension> dimensions, IReadOnlyList<ReportFilter> filters)
     {
         var needed = dimensions.Concat(filters.Select(filter => filter.Dimension)).ToHashSet();
         var wanted = filters.Where(filter => filter.Kind != FilterKind.NotIn).Select(filter => filter.Dimension).ToHashSet();
-        return Cuboids.All.Where(cuboid => cuboid.Covers(needed))
-            .MinBy(cuboid => Math.Pow(4, cuboid.Dimensions.Count) / (wanted.Contains(cuboid.Lead) ? 64 : 1))!;
+        return cuboids.Where(cuboid => cuboid.Covers(needed))
+            .MinBy(cuboid => Math.Pow(4, cuboid.Dimensions.Count) / (wanted.Contains(cuboid.Lead) ? 64 : 1))
+            ?? throw new ReportQueryException("dimensions", "The read models were built without one of the dimensions; they have it after adclicks rebuild.");
     }
 
     private static DateTime WholeMinute(DateTimeOffset instant, bool roundUp, string parameter)

@@ -11,6 +11,8 @@ internal static class RollupTables
 
     public const string Leases = "adclicks.leases";
 
+    public static string DroppedTimes(int generation) => $"adclicks_g{generation}.dropped_times";
+
     public static string Table(int generation, Cuboid cuboid, Granularity granularity) =>
         $"adclicks_g{generation}.{cuboid.TableName(granularity)}";
 }

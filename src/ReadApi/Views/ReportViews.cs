@@ -29,9 +29,9 @@ public sealed class ReportViews(
     private int _shown;
 
     /// <summary>The statements that make the views show a generation.</summary>
-    public static string Script(int generation)
+    public static string Script(ActiveGeneration generation)
     {
-        var views = from cuboid in Cuboids.All from granularity in Granularities.All select View(cuboid, granularity, generation);
+        var views = from cuboid in generation.Cuboids from granularity in cuboid.Granularities select View(cuboid, granularity, generation.Number);
         return $"CREATE SCHEMA IF NOT EXISTS {Schema};\n{PackedSql.Functions(Schema)}{string.Concat(views)}";
     }
 
@@ -55,10 +55,10 @@ public sealed class ReportViews(
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        int active;
+        ActiveGeneration active;
         await using (var reading = await database.OpenAsync(cancellationToken))
-            active = await generations.ActiveAsync(reading, cancellationToken);
-        if (active == _shown) return;
+            active = await generations.FindAsync(reading, cancellationToken);
+        if (active.Number == _shown) return;
         var settings = new NpgsqlConnectionStringBuilder(configuration["Postgres:ConnectionString"]) { Pooling = false };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellationToken);
@@ -72,8 +72,8 @@ public sealed class ReportViews(
             await ExecuteAsync(connection, $"DROP SCHEMA {Schema} CASCADE; {Script(active)}", cancellationToken);
         }
 
-        _shown = active;
-        Log.ViewsReplaced(logger, active);
+        _shown = active.Number;
+        Log.ViewsReplaced(logger, active.Number);
     }
 
     /// <summary>Statements sent together are one transaction, which the lock lasts as long as.</summary>
@@ -85,7 +85,7 @@ public sealed class ReportViews(
 
     private static string View(Cuboid cuboid, Granularity granularity, int generation)
     {
-        var name = $"{Schema}.clicks_by_{granularity.Name()}{(cuboid == Cuboids.Full ? "" : "_" + cuboid.Name)}";
+        var name = $"{Schema}.clicks_by_{granularity.Name()}{(cuboid.Name == Cuboids.Full.Name ? "" : "_" + cuboid.Name)}";
         var names = Dimensions.All.Where(cuboid.Dimensions.Contains).Select(dimension => dimension.Name()).ToArray();
         var values = string.Concat(names.Select(dimension => $", coalesce({dimension}_.value, '') AS {dimension}"));
         var joins = string.Concat(names.Select(dimension =>

@@ -101,7 +101,7 @@ public sealed class LedgerTests : IDisposable
     {
         await using var sql = NpgsqlDataSource.Create(connectionString);
         var tables = new List<string>();
-        await using (var command = sql.CreateCommand("SELECT table_name FROM information_schema.tables WHERE table_schema = 'adclicks_g1' AND table_type = 'BASE TABLE' AND table_name LIKE 'rollup%' ORDER BY 1"))
+        await using (var command = sql.CreateCommand("SELECT relname::text FROM pg_class WHERE relnamespace = 'adclicks_g1'::regnamespace AND relkind = 'p' ORDER BY 1"))
         await using (var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken))
         {
             while (await reader.ReadAsync(TestContext.Current.CancellationToken)) tables.Add(reader.GetString(0));
@@ -111,7 +111,7 @@ public sealed class LedgerTests : IDisposable
         var changed = new List<string>();
         foreach (var table in tables)
         {
-            await using var delete = sql.CreateCommand($"DELETE FROM adclicks_g1.{table} WHERE ctid = (SELECT min(ctid) FROM adclicks_g1.{table})");
+            await using var delete = sql.CreateCommand($"DELETE FROM adclicks_g1.{table} WHERE (tableoid, ctid) IN (SELECT tableoid, ctid FROM adclicks_g1.{table} LIMIT 1)");
             if (await delete.ExecuteNonQueryAsync(TestContext.Current.CancellationToken) == 1) changed.Add(table);
         }
 

@@ -25,7 +25,13 @@ internal sealed class Projector : IAsyncDisposable
 
     public IGenerations Generations => _host.Services.GetRequiredService<IGenerations>();
 
-    public static async Task<Projector> StartAsync(string connectionString, IEventLog log, params (string Key, object Value)[] settings)
+    public static Task<Projector> StartAsync(string connectionString, IEventLog log, params (string Key, object Value)[] settings) =>
+        StartAsync(connectionString, log, TimeProvider.System, settings);
+
+    public static Task<Projector> StartAsync(string connectionString, IEventLog log, TimeProvider clock, params (string Key, object Value)[] settings) =>
+        StartAsync(connectionString, log, services => services.AddSingleton(clock), settings);
+
+    public static async Task<Projector> StartAsync(string connectionString, IEventLog log, Action<IServiceCollection> services, params (string Key, object Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var configuration = new Dictionary<string, string?>
@@ -41,6 +47,7 @@ internal sealed class Projector : IAsyncDisposable
         foreach (var (key, value) in settings) configuration["Projections:" + key] = Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture);
         builder.Configuration.AddInMemoryCollection(configuration);
         builder.Services.AddSingleton(log);
+        services(builder.Services);
         builder.Services.AddProjections(builder.Configuration);
         if (Environment.GetEnvironmentVariable("ADCLICKS_TEST_LOG") is not null) builder.Logging.SetMinimumLevel(LogLevel.Debug).AddSimpleConsole();
         var host = builder.Build();

@@ -58,6 +58,18 @@ public sealed class RollupDatabase : IAsyncDisposable
             TimeProvider.System);
     }
 
+    /// <summary>As if retention had dropped a granularity's rollups of some times.</summary>
+    public async Task DropAsync(Granularity granularity, DateTime from, DateTime to)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"INSERT INTO adclicks_g{Generation}.dropped_times VALUES ($1, $2, $3)", connection);
+        command.Parameters.Add(new() { Value = granularity.Name() });
+        command.Parameters.Add(new() { Value = from });
+        command.Parameters.Add(new() { Value = to });
+        await command.ExecuteNonQueryAsync();
+    }
+
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     public static HyperLogLog Sketch(IEnumerable<ulong> hashes)
@@ -72,10 +84,11 @@ public sealed class RollupDatabase : IAsyncDisposable
         var sql = new StringBuilder($"""
             CREATE SCHEMA adclicks;
             CREATE SCHEMA adclicks_g{Generation};
-            CREATE TABLE adclicks.generations (id int, state text, created_at timestamptz DEFAULT '2026-03-01Z', activated_at timestamptz);
+            CREATE TABLE adclicks.generations (id int, state text, created_at timestamptz DEFAULT '2026-03-01Z', activated_at timestamptz, cuboids text);
             CREATE TABLE adclicks.leases (generation int, lane smallint, fresh_until timestamptz);
             CREATE TABLE adclicks.dictionary (dimension text, id int, value text, hash bytea, PRIMARY KEY (dimension, id));
-            INSERT INTO adclicks.generations (id, state) VALUES (1, 'retired'), ({Generation}, 'active');
+            CREATE TABLE adclicks_g{Generation}.dropped_times (granularity text, from_time timestamptz, to_time timestamptz);
+            INSERT INTO adclicks.generations (id, state, cuboids) VALUES (1, 'retired', '[]'), ({Generation}, 'active', $${CuboidJson.Of(Cuboids.All)}$$);
             INSERT INTO adclicks.leases SELECT {Generation}, lane, $${FreshUntil:O}$$::timestamptz + lane * interval '1 s'
             FROM generate_series(0, {Lanes - 1}) lane;
 
