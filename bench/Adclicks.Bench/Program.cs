@@ -30,6 +30,12 @@ switch (args.FirstOrDefault())
     case "project":
         await ProjectBench.RunAsync(rest);
         return 0;
+    case "compare":
+        await CompareBench.RunAsync(rest);
+        return 0;
+    case "scale":
+        await ScaleBench.RunAsync(rest);
+        return 0;
     case "reports":
         await ReportsBench.RunAsync(rest);
         return 0;
@@ -50,6 +56,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: ingest [up|ingest] [plain] [seconds], useragent, overload [up|ingest] [pixels|batches] [seconds], kill [times] [up|ingest], live [clicks/s] [seconds], project [clicks], reports [clicks], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [plain] [seconds], useragent, overload [up|ingest] [pixels|batches] [seconds], kill [times] [up|ingest], live [clicks/s] [seconds], project [clicks], compare [clicks] [clicks for Marten], scale [clicks] …, reports [clicks], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

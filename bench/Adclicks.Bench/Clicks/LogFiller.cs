@@ -13,7 +13,10 @@ internal static class LogFiller
     private static readonly DateTimeOffset _start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Fills a log with the week of generated clicks that all measurements are over. Bytes of the payloads.</summary>
-    public static Task<long> FillWeekAsync(IEventLog log, long count) => FillAsync(log, new GeneratedClicks(count, _start), 0, count, Partitioner.DefaultCount);
+    public static Task<long> FillWeekAsync(IEventLog log, long count) => FillAsync(log, Week(count), 0, count, Partitioner.DefaultCount);
+
+    /// <summary>The clicks it is filled with.</summary>
+    public static GeneratedClicks Week(long count) => new(count, _start);
 
     /// <summary>Bytes of the payloads.</summary>
     public static async Task<long> FillAsync(IEventLog log, GeneratedClicks clicks, long from, long to, int partitions)

@@ -45,8 +45,8 @@ internal static class ReportsBench
     {
         await using var log = new MemoryEventLog();
         await LogFiller.FillWeekAsync(log, count);
-        using var host = await ProjectBench.StartAsync(connectionString, log, []);
-        await ProjectBench.WaitAsync(host.Services.GetRequiredService<IProjectionStatus>(), count, Stopwatch.StartNew());
+        using var host = await ProjectRun.StartAsync(connectionString, log, []);
+        await ProjectRun.WaitAsync(host.Services.GetRequiredService<IProjectionStatus>(), count, Stopwatch.StartNew());
         await host.StopAsync();
         await using var source = NpgsqlDataSource.Create(connectionString);
         await using var vacuum = source.CreateCommand("VACUUM ANALYZE");

@@ -32,7 +32,7 @@ internal static class ReportsLoadBench
         Environment.SetEnvironmentVariable("ReadApi__CacheTime", "0");
         await using var app = await InProcessServer.StartAsync(HostRoles.All, directory.Path, database.ConnectionString);
         await LogFiller.FillWeekAsync(app.Services.GetRequiredService<IEventLog>(), count);
-        await ProjectBench.WaitAsync(app.Services.GetRequiredService<IProjectionStatus>(), count, Stopwatch.StartNew());
+        await ProjectRun.WaitAsync(app.Services.GetRequiredService<IProjectionStatus>(), count, Stopwatch.StartNew());
 
         using var sender = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         sender.DefaultRequestHeaders.Add("X-Api-Key", InProcessServer.IngestKey);

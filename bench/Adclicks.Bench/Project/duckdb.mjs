@@ -1,0 +1,11 @@
+// Groups the lines of a file (time in ms, ad, country) by minute, ad and country: prints rows a second and the groups there are.
+import { DuckDBInstance } from '@duckdb/node-api';
+
+const connection = await (await DuckDBInstance.create(':memory:')).connect();
+await connection.run(`CREATE TABLE clicks AS SELECT * FROM read_csv('${process.argv[2]}', header = false, columns = {'clicked_at_ms': 'BIGINT', 'ad': 'VARCHAR', 'country': 'VARCHAR'})`);
+const [[rows]] = await (await connection.run('SELECT count(*)::INTEGER FROM clicks')).getRows();
+const started = performance.now();
+await connection.run('CREATE TABLE minutes AS SELECT clicked_at_ms // 60000 AS minute, ad, country, count(*) AS clicks FROM clicks GROUP BY ALL');
+const seconds = (performance.now() - started) / 1000;
+const [[groups]] = await (await connection.run('SELECT count(*)::INTEGER FROM minutes')).getRows();
+console.log(`${Math.round(rows / seconds)} ${groups}`);
