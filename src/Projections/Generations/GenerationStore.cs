@@ -13,7 +13,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
 {
     private const string Columns = "id, state, lanes, partitions, rules, cuboids, created_at, activated_at";
     private readonly ConcurrentDictionary<int, DocumentStore> _stores = [];
-    private readonly ConcurrentDictionary<int, TimePartitions> _partitions = [];
+    private readonly ConcurrentDictionary<(int Id, DateTimeOffset CreatedAt), TimePartitions> _partitions = [];
 
     /// <summary>
     /// Brings the schemas up to date and returns the active generation; the first one is made here.
@@ -100,7 +100,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
         batch.BatchCommands.Add(new($"DROP SCHEMA IF EXISTS {GenerationTables.Schema(id)} CASCADE"));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         if (_stores.TryRemove(id, out var store)) store.Dispose();
-        _partitions.TryRemove(id, out _);
+        foreach (var old in _partitions.Keys.Where(k => k.Id == id)) _partitions.TryRemove(old, out _);
     }, cancellationToken);
 
     /// <summary>All generations, the oldest first.</summary>
@@ -124,7 +124,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
 
     /// <summary>The time partitions of its rollups, shared by all who write them.</summary>
     public TimePartitions Partitions(Generation generation) =>
-        _partitions.GetOrAdd(generation.Id, _ => new TimePartitions(generation, dataSource, options.Value.Retention, time));
+        _partitions.GetOrAdd((generation.Id, generation.CreatedAt), _ => new TimePartitions(generation, dataSource, options.Value.Retention, time));
 
     /// <summary>Whether a generation has the rollups that a new one would have.</summary>
     public bool IsOfCatalogue(Generation generation) => CuboidJson.Of(generation.Cuboids) == CuboidJson.Of(catalogue.Cuboids);
