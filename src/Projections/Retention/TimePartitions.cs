@@ -16,6 +16,12 @@ internal sealed class TimePartitions(Generation generation, NpgsqlDataSource dat
     /// <summary>What is noted of a write may be this much earlier than the write.</summary>
     public static readonly TimeSpan NoteEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// The short columns of a block stay in the row as long as it fits a page: to fetch one from outside costs a reader as much
+    /// as a long one. The most that PostgreSQL takes: a page, less its head.
+    /// </summary>
+    private const int MaxRowBytes = 8_160;
+
     /// <summary>Any number that nothing else locks; with the generation, the key of a lock of two numbers.</summary>
     private const int AdvisoryLock = 0x61647470;
 
@@ -123,7 +129,7 @@ internal sealed class TimePartitions(Generation generation, NpgsqlDataSource dat
             foreach (var shape in generation.Shapes.Where(s => s.Granularity == partition.Granularity))
             {
                 var table = $"{_schema}.{partition.TableOf(shape)}";
-                script.Append(null, $"CREATE TABLE {table} (LIKE {_schema}.{shape.Table} INCLUDING STORAGE);\n");
+                script.Append(null, $"CREATE TABLE {table} (LIKE {_schema}.{shape.Table} INCLUDING STORAGE) WITH (toast_tuple_target = {MaxRowBytes});\n");
                 script.Append(null, $"ALTER TABLE {_schema}.{shape.Table} ATTACH PARTITION {table} FOR VALUES FROM ('{partition.From:O}') TO ('{partition.To:O}');\n");
             }
         }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Adclicks.Projections.Schema;
 
 /// <summary>
-/// The rollup tables of a generation: one row per block, partitioned by <c>span</c>. The columns of a block lie outside of the row, so that those
-/// not asked for are not read; they do not compress further, and PostgreSQL is not to try.
+/// The rollup tables of a generation: one row per block, partitioned by <c>span</c>. The long columns of a block lie outside of the row, so that
+/// those not asked for are not read; they do not compress further, and PostgreSQL is not to try.
 /// </summary>
 internal static class RollupTables
 {
