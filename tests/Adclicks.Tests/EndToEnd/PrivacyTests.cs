@@ -29,7 +29,7 @@ public sealed class PrivacyTests : IDisposable
         await using var up = await AdclicksProcess.UpAsync(_data, database.ConnectionString);
         await SendAsync(up);
         await RunAsync(0, "billing", "close", "--data", _data);
-        var reports = (await up.ReportAsync(Reports)).GetProperty("rows").ToString();
+        var reports = await CountsAsync(up);
 
         await AssertExpiredAsync();
         await AssertShownAsync(up);
@@ -38,13 +38,17 @@ public sealed class PrivacyTests : IDisposable
         Assert.Equal("person-2", await SaidAsync(up, "click-2", "user_id"));
         await AssertShreddedAsync(up);
 
-        Assert.Equal(reports, (await up.ReportAsync(Reports)).GetProperty("rows").ToString());
+        Assert.Equal(reports, await CountsAsync(up));
         Assert.Contains("Equal.", await RunAsync(0, "reconcile", "--data", _data), StringComparison.Ordinal);
         await RunAsync(0, "rebuild", "--data", _data);
         await AssertAuditedAsync();
         await up.StopAsync();
         await AssertNowhereAsync();
     }
+
+    /// <summary>Rows without the time they became final, which reports hear of a moment after the close.</summary>
+    private static async Task<string> CountsAsync(AdclicksProcess up) => string.Join('\n', (await up.ReportAsync(Reports)).GetProperty("rows").EnumerateArray()
+        .Select(row => string.Join(',', row.EnumerateObject().Where(member => member.Name != "final_at").Select(member => member.Value.ToString()))));
 
     /// <summary>Each user ten times, every other click within the window of the one before.</summary>
     private static async Task SendAsync(AdclicksProcess up)
