@@ -12,10 +12,16 @@ internal sealed class Levelling(GenerationStore store, NpgsqlDataSource dataSour
     private const int Tries = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Poll = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Does something in a transaction that sees both level; false where they do not come to be.</summary>
+    /// <summary>
+    /// Every commit of a lane updates its lease first: while these rows are locked, none of two generations moves on, so
+    /// that what is level then stays so. A snapshot alone would be of a moment that is over.
+    /// </summary>
+    private const string StopLanes = "SELECT FROM adclicks.leases WHERE generation = ANY($1) ORDER BY generation, lane FOR UPDATE";
+
+    /// <summary>Does something while both are level; false where they do not come to be.</summary>
     /// <param name="first">One generation.</param>
     /// <param name="second">The other.</param>
-    /// <param name="whileHeld">Done while both are held; keep it short. Null where nothing is, and then they need not be.</param>
+    /// <param name="whileHeld">Done while no lane of either can commit; keep it short. Null where nothing is, and then they need not be held.</param>
     /// <param name="afterwards">Done in the same snapshot when both go on.</param>
     /// <param name="cancellationToken">Ends it; neither stays held.</param>
     public async Task<bool> MeetAsync(
@@ -35,7 +41,9 @@ internal sealed class Levelling(GenerationStore store, NpgsqlDataSource dataSour
                 isHeld = attempt > 0;
                 do
                 {
-                    await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+                    var isolation = whileHeld is null ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted;
+                    await using var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
+                    if (whileHeld is not null) await StopLanesAsync(connection, first, second, cancellationToken);
                     if (await GenerationComparison.AreLevelAsync(connection, first.Id, second.Id, cancellationToken))
                     {
                         if (whileHeld is not null) await whileHeld();
@@ -45,7 +53,7 @@ internal sealed class Levelling(GenerationStore store, NpgsqlDataSource dataSour
                         return true;
                     }
 
-                    await snapshot.RollbackAsync(cancellationToken);
+                    await transaction.RollbackAsync(cancellationToken);
                     if (isHeld) await Task.Delay(Poll, time, cancellationToken);
                 }
                 while (isHeld && time.GetUtcNow() < at + Patience);
@@ -59,5 +67,11 @@ internal sealed class Levelling(GenerationStore store, NpgsqlDataSource dataSour
         }
 
         Task HoldAsync(DateTimeOffset? at) => store.HoldAsync([first.Id, second.Id], at, at is null ? CancellationToken.None : cancellationToken);
+    }
+
+    private static async Task StopLanesAsync(NpgsqlConnection connection, Generation first, Generation second, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(StopLanes, connection) { Parameters = { new() { Value = new[] { first.Id, second.Id } } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
