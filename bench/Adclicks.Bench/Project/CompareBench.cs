@@ -22,17 +22,28 @@ internal static class CompareBench
         await ProjectBench.FillAsync(log, directory, count);
 
         Console.WriteLine("all rollups");
-        var all = await ProjectRun.OfAsync(log, count);
+        var all = await ProjectRun.OfAsync(log, count, counted: Cuboids.Full);
         ProjectBench.Show(all);
         Console.WriteLine("one table: minute, ad, country");
-        var one = await ProjectRun.OfAsync(log, count, [OneTable]);
+        var one = await ProjectRun.OfAsync(log, count, [OneTable], counted: OneTable);
         ProjectBench.Show(one);
 
         var clicks = LogFiller.Week(count);
         var marten = await MartenRun.OfAsync(clicks, forMarten);
-        Console.WriteLine($"Marten, one table: {marten:N0} events/s");
-        var (duck, rows) = await DuckDbRun.OfAsync(clicks, count);
-        Console.WriteLine($"DuckDB, one group-by: {duck:N0} rows/s into {rows:N0}");
-        Console.WriteLine($"all rollups: {all.ClicksPerSecond / marten:N1} times Marten's one table; one table: {one.ClicksPerSecond / marten:N1} times; DuckDB: {duck / one.ClicksPerSecond:N1} times ours");
+        Console.WriteLine($"Marten, one table: {marten.EventsPerSecond:N0} events/s, {marten.TableBytes:N0} bytes per click and {marten.EventBytes:N0} each event; "
+            + $"peak memory {marten.PeakBytes >> 20:N0} MiB");
+        var duck = await DuckDbRun.OfAsync(clicks, count);
+        Console.WriteLine($"DuckDB, one group-by: {duck.RowsPerSecond:N0} rows/s; peak memory {duck.PeakBytes >> 20:N0} MiB");
+        Check(count, forMarten, all.Counts!.Value, one.Counts!.Value, marten.Counts, duck.Counts);
+        Console.WriteLine($"all rollups: {all.ClicksPerSecond / marten.EventsPerSecond:N1} times Marten's one table; one table: {one.ClicksPerSecond / marten.EventsPerSecond:N1} times; "
+            + $"DuckDB: {duck.RowsPerSecond / one.ClicksPerSecond:N1} times ours");
+    }
+
+    /// <summary>All came to the same; of fewer clicks Marten to their number.</summary>
+    private static void Check(long count, long forMarten, MinuteCounts all, MinuteCounts one, MinuteCounts marten, MinuteCounts duck)
+    {
+        var isSame = duck.Clicks == count && all == duck && one == duck && marten.Clicks == forMarten && (forMarten != count || marten == duck);
+        if (!isSame) throw new InvalidOperationException($"Not the same: all rollups {all}, one table {one}, Marten {marten}, DuckDB {duck}.");
+        Console.WriteLine($"the same from each: {duck.Clicks:N0} clicks in {duck.Rows:N0} rows of minute, ad and country" + (forMarten == count ? "" : $"; Marten's first {forMarten:N0}"));
     }
 }

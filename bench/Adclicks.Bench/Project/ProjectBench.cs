@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Adclicks.Bench.Clicks;
 using Adclicks.EventStore.Embedded;
@@ -27,7 +26,7 @@ internal static class ProjectBench
     public static void Show(ProjectRun run)
     {
         Console.WriteLine($"{run.ClicksPerSecond:N0} clicks/s: {run.Elapsed.TotalSeconds:N1} s, of it {run.Cpu.TotalSeconds:N1} s of our CPU; "
-            + $"peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB");
+            + $"peak memory {run.PeakBytes >> 20:N0} MiB");
         foreach (var table in run.Tables)
             Console.WriteLine($"  {table.Name,-42} {table.Rows,12:N0} rows {table.TableBytes >> 20,7:N0} MiB + {table.IndexBytes >> 20,7:N0} MiB of indices");
         Console.WriteLine($"  {run.Bytes / run.Clicks:N0} bytes per click, {run.Tables.Where(t => t.Name.EndsWith("_minute", StringComparison.Ordinal)).Sum(t => t.TableBytes + t.IndexBytes) / run.Clicks:N0} of them by minute");

@@ -15,8 +15,10 @@ namespace Adclicks.Bench.Project;
 /// <param name="Clicks">How many.</param>
 /// <param name="Elapsed">From the start of the projector until all are in the tables.</param>
 /// <param name="Cpu">Of this process.</param>
+/// <param name="PeakBytes">Memory of this process.</param>
 /// <param name="Tables">What came of it.</param>
-internal sealed record ProjectRun(long Clicks, TimeSpan Elapsed, TimeSpan Cpu, IReadOnlyList<TableSize> Tables)
+/// <param name="Counts">What the counted table has.</param>
+internal sealed record ProjectRun(long Clicks, TimeSpan Elapsed, TimeSpan Cpu, long PeakBytes, IReadOnlyList<TableSize> Tables, MinuteCounts? Counts)
 {
     public double ClicksPerSecond => Clicks / Elapsed.TotalSeconds;
 
@@ -27,9 +29,12 @@ internal sealed record ProjectRun(long Clicks, TimeSpan Elapsed, TimeSpan Cpu, I
     /// <param name="count">Of the log.</param>
     /// <param name="cuboids">Null: all.</param>
     /// <param name="settings"><c>Projections:Key=value</c>.</param>
-    public static async Task<ProjectRun> OfAsync(IEventLog log, long count, IReadOnlyList<Cuboid>? cuboids = null, IEnumerable<string>? settings = null)
+    /// <param name="counted">Whose table by minute is counted by ad and country.</param>
+    public static async Task<ProjectRun> OfAsync(
+        IEventLog log, long count, IReadOnlyList<Cuboid>? cuboids = null, IEnumerable<string>? settings = null, Cuboid? counted = null)
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
+        PeakMemory.Reset();
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var clock = Stopwatch.StartNew();
         using (var host = await StartAsync(database.ConnectionString, log, settings ?? [], cuboids))
@@ -40,7 +45,9 @@ internal sealed record ProjectRun(long Clicks, TimeSpan Elapsed, TimeSpan Cpu, I
         }
 
         cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
-        return new ProjectRun(count, clock.Elapsed, cpu, await TableSize.ReadAsync(database.ConnectionString));
+        var peak = PeakMemory.Bytes;
+        var tables = await TableSize.ReadAsync(database.ConnectionString);
+        return new ProjectRun(count, clock.Elapsed, cpu, peak, tables, counted is null ? null : await MinuteCounts.OfAsync(database.ConnectionString, counted));
     }
 
     public static async Task<IHost> StartAsync(string connectionString, IEventLog log, IEnumerable<string> settings, IReadOnlyList<Cuboid>? cuboids = null)
@@ -58,11 +65,12 @@ internal sealed record ProjectRun(long Clicks, TimeSpan Elapsed, TimeSpan Cpu, I
 
     public static async Task WaitAsync(IProjectionStatus status, long count, Stopwatch clock)
     {
-        var next = TimeSpan.FromSeconds(5);
+        var (next, limit) = (TimeSpan.FromSeconds(5), Patience.For(count));
         while (true)
         {
             var now = await status.GetAsync();
             if (now?.ClicksProjected == count) return;
+            if (clock.Elapsed > limit) throw new TimeoutException($"{now?.ClicksProjected:N0} of {count:N0} clicks are projected after {limit}.");
             if (clock.Elapsed > next)
             {
                 Console.WriteLine($"  {clock.Elapsed.TotalSeconds:N0} s: {now?.ClicksProjected:N0}");
