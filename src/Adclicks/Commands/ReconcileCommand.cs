@@ -24,7 +24,7 @@ internal static class ReconcileCommand
         var advertiser = new Option<string?>("--advertiser") { Description = "Only the differences of this one", HelpName = "ID" };
         var source = new Option<string>("--source") { Description = "What to count from", DefaultValueFactory = _ => "log", HelpName = "log|archive" };
         source.AcceptOnlyFromAmong("log", "archive");
-        var archive = new Option<string?>("--archive") { Description = "With --source archive: its folder, or s3://BUCKET/PREFIX. It is compared with the ledger alone", HelpName = "PLACE" };
+        var archive = new Option<string?>("--archive") { Description = "With --source archive: its folder, or s3://BUCKET/PREFIX. Log and reports are compared where they are there", HelpName = "PLACE" };
         var exact = new Option<bool>("--exact") { Description = "Count users and addresses too by hour and advertiser" };
         var log = new Option<DirectoryInfo?>("--log") { Description = "The folder of an embedded log, such as a copy (default: the log in use)", HelpName = "DIR" };
         var ledgerOnly = new Option<bool>("--ledger-only") { Description = "Compare the ledger alone; needs no running process" };
@@ -69,6 +69,7 @@ internal static class ReconcileCommand
     private static void Show(ReconcileResult result, int rows)
     {
         Console.Out.WriteLine($"{result.Clicks:N0} clicks replayed in {result.Elapsed.TotalSeconds:F1} s ({result.Clicks / Math.Max(0.001, result.Elapsed.TotalSeconds):N0} clicks/s)");
+        if (result.Archived is { } archived) Console.Out.WriteLine($"{archived:N0} clicks in the files of the archive compared with the ledger");
         Console.Out.WriteLine($"{result.Entries:N0} entries of the ledger compared{(result.ClosedThrough < 0 ? "" : $"; it is closed until {Time(result.ClosedThrough + 1)}")}");
         Console.Out.WriteLine(result.WithRollups ? "Reports compared, table by table." : "Reports not compared.");
         if (result.Uniques is { } uniques) ShowUniques(uniques, rows);

@@ -17,8 +17,15 @@ internal static class LogSource
         var configuration = ToolConfiguration.Load();
         if (folder is null && EventStoreDbClusters.IsConfigured(configuration))
             return new ServiceCollection().AddLogging().AddEventStore(configuration).BuildServiceProvider().GetRequiredService<IEventLog>();
-        return OpenEmbedded(folder?.FullName ?? Path.Combine(directory.Root, "log"));
+        return OpenEmbedded(folder?.FullName ?? EmbeddedIn(directory));
     }
+
+    /// <summary>Like <see cref="Open"/>; null where none was given or configured and the data directory has none.</summary>
+    /// <exception cref="EventLogUnavailableException">There is one, and it cannot be opened.</exception>
+    public static IEventLog? OpenIfAny(DataDirectory directory, DirectoryInfo? folder) =>
+        folder is null && !EventStoreDbClusters.IsConfigured(ToolConfiguration.Load()) && !Directory.Exists(EmbeddedIn(directory)) ? null : Open(directory, folder);
+
+    private static string EmbeddedIn(DataDirectory directory) => Path.Combine(directory.Root, "log");
 
     /// <summary>Files may go while they are being listed: the writer merges them now and then.</summary>
     private static EmbeddedEventLog OpenEmbedded(string folder)

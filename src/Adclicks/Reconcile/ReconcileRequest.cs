@@ -8,7 +8,7 @@ namespace Adclicks.Reconcile;
 /// <param name="Advertiser">Whose; of all where null.</param>
 /// <param name="Exact">Count users and addresses, and compare with the estimates.</param>
 /// <param name="LedgerOnly">Leave the reports out.</param>
-/// <param name="Archive">Compare this archive with the ledger, in place of the log.</param>
+/// <param name="Archive">Replay this archive, and from its end on the log where there is one.</param>
 /// <param name="Connect">To the running process, for the reports.</param>
 internal sealed record ReconcileRequest(
     DirectoryInfo Data, DirectoryInfo? Log, int? From, int? To, string? Advertiser, bool Exact, bool LedgerOnly, string? Archive, Func<HttpClient> Connect);

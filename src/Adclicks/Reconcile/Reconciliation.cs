@@ -5,7 +5,6 @@ using Adclicks.Domain.Dedup;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.Hosting;
-using Adclicks.Projections.Archive;
 using Adclicks.Projections.Reconciliation;
 
 namespace Adclicks.Reconcile;
@@ -17,19 +16,38 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
     private const int DaysByMinute = 7;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Poll = TimeSpan.FromMilliseconds(200);
     private readonly DataDirectory _directory = new(request.Data.FullName);
+    private readonly (int From, int To) _range = (request.From ?? 0, request.To ?? BillingHour.Of(time.GetUtcNow()));
 
     /// <summary>What differs, and what was looked at.</summary>
     /// <exception cref="InvalidDataException">It could not be finished, and why.</exception>
     public async Task<ReconcileResult> RunAsync(CancellationToken cancellationToken)
     {
+        if (request.Archive is { } archive) return await RunAsync(archive, cancellationToken);
         await using var log = LogSource.Open(_directory, request.Log);
+        return await CompareAsync(log, withRollups: !request.LedgerOnly, cancellationToken);
+    }
+
+    /// <summary>The archive is a log like another: its events up to the last close in it, and behind them those of the log in use.</summary>
+    private async Task<ReconcileResult> RunAsync(string archive, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await using var log = LogSource.OpenIfAny(_directory, request.Log);
+        await using var source = ArchiveSource.Open(archive, _directory);
+        var check = await source.CheckAsync(log, _range, cancellationToken);
+        if (await source.LogAsync(log, cancellationToken) is not { } events)
+            return new ReconcileResult([.. check.Differences.Where(IsWanted)], 0, time.GetElapsedTime(started), check.Entries, -1, null, WithRollups: false, check.Clicks);
+        var result = await CompareAsync(events, withRollups: log is not null && !request.LedgerOnly && await AreReportsThereAsync(cancellationToken), cancellationToken);
+        return result with { Differences = [.. check.Differences.Where(IsWanted), .. result.Differences], Elapsed = time.GetElapsedTime(started), Archived = check.Clicks };
+    }
+
+    private async Task<ReconcileResult> CompareAsync(IEventLog log, bool withRollups, CancellationToken cancellationToken)
+    {
         var (reference, settings) = await ReferenceReplay.ReadAsync(log, cancellationToken);
         if (settings is null) throw new InvalidDataException("The log is empty: it was never started.");
-        var (from, to) = (request.From ?? 0, request.To ?? BillingHour.Of(time.GetUtcNow()));
+        var (from, to) = _range;
         var ledger = await LedgerCopy.ReadAsync(log, from, to, cancellationToken);
-        if (request.Archive is { } archive) return await CompareArchiveAsync(archive, log, ledger, (from, to), cancellationToken);
-        var questions = request.LedgerOnly ? [] : RollupQuestion.All(withMinutes: await AreFewDaysAsync(from, to, cancellationToken));
-        var rollups = request.LedgerOnly ? null : new RollupTotals(settings.Partitions, questions, from, to);
+        var questions = withRollups ? RollupQuestion.All(withMinutes: await AreFewDaysAsync(from, to, cancellationToken)) : [];
+        var rollups = withRollups ? new RollupTotals(settings.Partitions, questions, from, to) : null;
         var uniques = request.Exact ? new ExactUniques(settings.Partitions, from, to) : null;
         var replay = new LogReplay(settings.Partitions, ledger.History, new DedupOptions(), reference, (from, to), uniques, rollups);
         var started = time.GetTimestamp();
@@ -44,17 +62,22 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
         return new ReconcileResult(
             [.. differences.Where(IsWanted)],
             clicks, elapsed, ledger.History.Entries.Count(e => e.Hour >= from && e.Hour < to), ledger.History.ClosedThrough,
-            uniques?.Count(), !request.LedgerOnly);
+            uniques?.Count(), withRollups);
     }
 
-    private async Task<ReconcileResult> CompareArchiveAsync(string archive, IEventLog log, LedgerCopy ledger, (int From, int To) range, CancellationToken cancellationToken)
+    /// <summary>An archive can be judged where no process runs; one that runs and refuses is another thing.</summary>
+    private async Task<bool> AreReportsThereAsync(CancellationToken cancellationToken)
     {
-        using var store = ArchiveLocation.Open(archive);
-        var started = time.GetTimestamp();
-        var check = new ArchiveCheck(store, range);
-        await check.CompareAsync(log, cancellationToken);
-        return new ReconcileResult(
-            [.. ledger.Differences.Concat(check.Differences).Where(IsWanted)], check.Clicks, time.GetElapsedTime(started), check.Entries, ledger.History.ClosedThrough, null, WithRollups: false);
+        try
+        {
+            using var http = request.Connect();
+            await RevisionsAsync(new AdminClient(http), cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is HttpRequestException { StatusCode: null } or IOException)
+        {
+            return false;
+        }
     }
 
     private bool IsWanted(Difference difference) => request.Advertiser is null || difference.AdvertiserId is null || difference.AdvertiserId == request.Advertiser;
@@ -151,6 +174,7 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
 /// <param name="ClosedThrough">The last hour closed.</param>
 /// <param name="Uniques">Where wanted.</param>
 /// <param name="WithRollups">Whether the reports were compared.</param>
+/// <param name="Archived">Clicks in the files of an archive that were held against the ledger; null without an archive.</param>
 internal sealed record ReconcileResult(
     IReadOnlyList<Difference> Differences, long Clicks, TimeSpan Elapsed, int Entries, int ClosedThrough,
-    IReadOnlyDictionary<(int Hour, string AdvertiserId), (long Users, long Ips)>? Uniques, bool WithRollups);
+    IReadOnlyDictionary<(int Hour, string AdvertiserId), (long Users, long Ips)>? Uniques, bool WithRollups, long? Archived = null);

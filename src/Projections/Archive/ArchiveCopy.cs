@@ -6,10 +6,10 @@ using Adclicks.Projections.Archive.Stores;
 namespace Adclicks.Projections.Archive;
 
 /// <summary>
-/// An archive as a log on this machine, made when it is first read: the clicks of an hour lie in one file, and a projection wants them by
+/// An archive as a log on this machine, made when it is first read: the clicks of an hour lie in one file, and a replay wants them by
 /// partition. It takes the room of the log; it goes with the process, and what a killed one left goes with the next.
 /// </summary>
-internal sealed class ArchiveCopy : IAsyncDisposable
+public sealed class ArchiveCopy : IAsyncDisposable
 {
     private const string Prefix = "archive-copy-";
     private readonly SemaphoreSlim _gate = new(1, 1);

@@ -3,8 +3,8 @@ using Adclicks.EventStore;
 
 namespace Adclicks.Projections.Archive;
 
-/// <summary>A log whose streams are followed out of an archive as far as it has them, and from there on in the log itself.</summary>
-internal sealed class ArchiveThenLog(ArchiveCopy archive, IEventLog log) : IEventLog
+/// <summary>A log whose streams are read and followed out of an archive as far as it has them, and from there on in the log itself.</summary>
+public sealed class ArchiveThenLog(ArchiveCopy archive, IEventLog log) : IEventLog
 {
     /// <inheritdoc/>
     public async IAsyncEnumerable<SubscriptionMessage> SubscribeAsync(string stream, long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -25,9 +25,24 @@ internal sealed class ArchiveThenLog(ArchiveCopy archive, IEventLog log) : IEven
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken = default) => log.AppendAsync(appends, cancellationToken);
 
-    /// <inheritdoc/>
-    public IAsyncEnumerable<RecordedEvent> ReadAsync(string stream, ReadDirection direction, long from, long maxCount = long.MaxValue, CancellationToken cancellationToken = default) =>
-        log.ReadAsync(stream, direction, from, maxCount, cancellationToken);
+    /// <summary>Backwards it reads the log alone.</summary>
+    public async IAsyncEnumerable<RecordedEvent> ReadAsync(
+        string stream, ReadDirection direction, long from, long maxCount = long.MaxValue, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (direction == ReadDirection.Forwards && await archive.OpenAsync(cancellationToken) is { } copy && await copy.GetLastRevisionAsync(stream, cancellationToken) is var archived && from <= archived)
+        {
+            await foreach (var recorded in copy.ReadAsync(stream, direction, from, maxCount, cancellationToken))
+            {
+                maxCount--;
+                yield return recorded;
+            }
+
+            from = archived + 1;
+        }
+
+        if (maxCount <= 0) yield break;
+        await foreach (var recorded in log.ReadAsync(stream, direction, from, maxCount, cancellationToken)) yield return recorded;
+    }
 
     /// <inheritdoc/>
     public ValueTask<long> GetLastRevisionAsync(string stream, CancellationToken cancellationToken = default) => log.GetLastRevisionAsync(stream, cancellationToken);

@@ -3,7 +3,7 @@ using Adclicks.Domain.Billing;
 namespace Adclicks.Projections.Reconciliation;
 
 /// <summary>Something that is not as the log says.</summary>
-/// <param name="Where">What was compared: <c>ledger</c>, <c>adjustments</c>, <c>chain</c>, <c>rollups</c> or <c>log</c>.</param>
+/// <param name="Where">What was compared: <c>ledger</c>, <c>adjustments</c>, <c>chain</c>, <c>rollups</c>, <c>archive</c> or <c>log</c>.</param>
 /// <param name="Hour">The hour of the clicks; null where it is about no hour.</param>
 /// <param name="AdvertiserId">Whose; null where it cannot be told.</param>
 /// <param name="Subject">What of it: an ad, an entry, a range of revisions.</param>

@@ -31,6 +31,7 @@ public sealed class LedgerTests : IDisposable
             var equal = await SucceedAsync(0, "reconcile", "--data", _data, "--exact");
             Assert.Contains("Equal.", equal, StringComparison.Ordinal);
             Assert.Contains($"{Clicks:N0} clicks replayed", equal, StringComparison.Ordinal);
+            await AssertArchiveAndReportsAsync();
             await AssertStatementAsync();
             await AssertExplainedAsync(up);
             await AssertTablesAsync(database.ConnectionString);
@@ -39,6 +40,7 @@ public sealed class LedgerTests : IDisposable
 
         Assert.Contains("Equal.", await SucceedAsync(0, "reconcile", "--data", _data, "--ledger-only"), StringComparison.Ordinal);
         await AssertArchiveAsync();
+        await AssertForgedAsync();
         await AssertLedgerAsync();
         await AssertDroppedAsync();
     }
@@ -120,6 +122,34 @@ public sealed class LedgerTests : IDisposable
         Assert.Contains("differ from the reports", await SucceedAsync(1, "explain", "--sample", "100000", "--data", _data), StringComparison.Ordinal);
         Assert.Contains("2015-05-17 1", output, StringComparison.Ordinal);
         Assert.Matches("acme|globex", output);
+    }
+
+    /// <summary>Where a process runs, what the archive gives is compared with its reports too.</summary>
+    private async Task AssertArchiveAndReportsAsync()
+    {
+        var archive = Path.Combine(_copies, "whole");
+        await SucceedAsync(0, "archive", "--to", archive, "--data", _data);
+        var output = await SucceedAsync(0, "reconcile", "--source", "archive", "--archive", archive, "--data", _data);
+        Assert.Contains($"{Clicks:N0} clicks replayed", output, StringComparison.Ordinal);
+        Assert.Contains("Reports compared", output, StringComparison.Ordinal);
+        Assert.Contains("Equal.", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(_data, "archive-copy-*"));
+    }
+
+    /// <summary>An archive by itself, with neither log nor process; then one that contradicts nothing but the rules.</summary>
+    private async Task AssertForgedAsync()
+    {
+        var archive = Path.Combine(_copies, "whole");
+        string[] alone = ["reconcile", "--source", "archive", "--archive", archive, "--data", Path.Combine(_copies, "nothing")];
+        var equal = await SucceedAsync(0, alone);
+        Assert.Contains($"{Clicks:N0} clicks replayed", equal, StringComparison.Ordinal);
+        Assert.Contains("Equal.", equal, StringComparison.Ordinal);
+        var advertiser = await ForgedArchive.BillDuplicateAsync(archive);
+        var output = await SucceedAsync(1, alone);
+        Assert.Matches($"ledger .*2015-05-17 10:00 .*{advertiser} .*duplicate:", output);
+        Assert.DoesNotContain("year=2015", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("manifest", output, StringComparison.Ordinal);
+        Assert.Contains("manifest", await SucceedAsync(1, "reconcile", "--source", "archive", "--archive", archive, "--data", _data), StringComparison.Ordinal);
     }
 
     /// <summary>One byte of a file.</summary>
