@@ -127,6 +127,15 @@ fetch_browser() {
   command -v chromium >/dev/null || say "there is no Chromium: the tests of the pages are skipped"
 }
 
+# What tests of sketches compare ours with; skipped where there is none.
+fetch_sketches() {
+  local become version
+  version=$(ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1)
+  [ -z "$version" ] || [ -f "/usr/share/postgresql/$version/extension/hll.control" ] && return
+  may_install && install_from_debian "postgresql-hll for the tests of sketches" "postgresql-$version-hll" \
+    || say "there is no postgresql-hll: the tests that need it are skipped"
+}
+
 prepare() {
   choose_cache
   find_dotnet
