@@ -24,7 +24,8 @@ internal static class ScaleBench
         Console.WriteLine($"the dearest click costs {micros.Max() / micros.Min():N2} times the cheapest");
     }
 
-    private static async Task<ProjectRun> MeasureAsync(long count)
+    /// <summary>Projects a log of that many clicks.</summary>
+    public static async Task<ProjectRun> MeasureAsync(long count)
     {
         using var directory = new TemporaryDirectory();
         await using var log = EmbeddedEventLog.Open(directory.Path);
