@@ -24,13 +24,13 @@ public sealed class ClientScriptTests(BrowserFixture fixture)
         if (how == Middle)
         {
             var shop = await page.Context.RunAndWaitForPageAsync(() => page.ClickAsync("b", new() { Button = MouseButton.Middle }));
-            await shop.WaitForURLAsync(site.Url + "shop");
+            await Assertions.Expect(shop).ToHaveURLAsync(site.Url + "shop");
         }
         else
         {
             if (how == Left) await page.ClickAsync("b");
             else await page.PressAsync("a", "Enter");
-            await page.WaitForURLAsync(site.Url + "shop");
+            await Assertions.Expect(page).ToHaveURLAsync(site.Url + "shop");
         }
 
         var row = await fixture.ClicksOnAsync(ad, 1);
