@@ -4,9 +4,11 @@ namespace Adclicks.Admin;
 
 /// <summary>The answer of <c>GET /admin/status</c>, which <c>adclicks status</c> shows.</summary>
 /// <param name="ClicksLogged">Clicks in the log.</param>
-/// <param name="ClicksLoggedIsMinimum">True where the log is so far ahead that not all of it was counted.</param>
+/// <param name="ClicksLoggedIsMinimum">True where the log is so far ahead that not all of it was counted; then the clicks behind are more, too.</param>
 /// <param name="ClicksProjected">Clicks in the rollups, duplicates included.</param>
 /// <param name="EventsBehind">Events in the log that are not projected, over all partitions.</param>
+/// <param name="ClicksBehind">Clicks in them.</param>
+/// <param name="LagSeconds">How long ago the oldest click that is not projected was recorded; about 0 where all are; null where it cannot be told.</param>
 /// <param name="DeadLetters">Events set aside.</param>
 /// <param name="UnknownEvents">Events skipped because of their type.</param>
 /// <param name="Generation">The active generation; null before there is one.</param>
@@ -18,6 +20,8 @@ internal sealed record StatusReport(
     [property: JsonPropertyName("clicks_logged_is_minimum")] bool ClicksLoggedIsMinimum,
     [property: JsonPropertyName("clicks_projected")] long ClicksProjected,
     [property: JsonPropertyName("events_behind")] long EventsBehind,
+    [property: JsonPropertyName("clicks_behind")] long ClicksBehind,
+    [property: JsonPropertyName("lag_seconds")] double? LagSeconds,
     [property: JsonPropertyName("dead_letters")] long DeadLetters,
     [property: JsonPropertyName("unknown_events")] long UnknownEvents,
     [property: JsonPropertyName("generation")] int? Generation,
@@ -31,11 +35,17 @@ internal sealed record DroppedReport(
     [property: JsonPropertyName("from")] DateTimeOffset From,
     [property: JsonPropertyName("to")] DateTimeOffset To);
 
-/// <summary>One partition. Revisions are −1 for none.</summary>
+/// <summary>
+/// One partition. Revisions are −1 for none; <c>lag</c> is in events. Every click acknowledged before its watermark is projected: the time
+/// of this answer where all are, else that of the oldest that is not.
+/// </summary>
 internal sealed record PartitionReport(
     [property: JsonPropertyName("partition")] int Partition,
     [property: JsonPropertyName("lane")] int Lane,
     [property: JsonPropertyName("revision")] long Revision,
     [property: JsonPropertyName("last_revision")] long LastRevision,
     [property: JsonPropertyName("lag")] long Lag,
-    [property: JsonPropertyName("clicks")] long Clicks);
+    [property: JsonPropertyName("clicks")] long Clicks,
+    [property: JsonPropertyName("clicks_behind")] long ClicksBehind,
+    [property: JsonPropertyName("watermark")] DateTimeOffset? Watermark,
+    [property: JsonPropertyName("lag_seconds")] double? LagSeconds);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Adclicks.Admin;
 using Adclicks.Domain.Access;
@@ -51,14 +52,16 @@ internal static class StatusCommand
         Console.Out.WriteLine($"""
             clicks logged     {(status.ClicksLoggedIsMinimum ? "at least " : "")}{status.ClicksLogged:N0}
             clicks projected  {status.ClicksProjected:N0}
-            events behind     {status.EventsBehind:N0}
+            behind            {status.EventsBehind:N0} events, {(status.ClicksLoggedIsMinimum ? "at least " : "")}{status.ClicksBehind:N0} clicks, {Seconds(status.LagSeconds)} s
             dead letters      {status.DeadLetters:N0}
             unknown events    {status.UnknownEvents:N0}
             generation        {status.Generation?.ToString() ?? "none yet"}
             fresh until       {fresh}
             """);
         var behind = status.Partitions.Where(p => p.Lag > 0).ToList();
-        Console.Out.WriteLine(behind.Count == 0 ? $"partitions        {status.Partitions.Count}, none behind" : "partition  lane  projected  last in log  behind");
-        foreach (var p in behind) Console.Out.WriteLine($"{p.Partition,9}  {p.Lane,4}  {p.Revision,9}  {p.LastRevision,11}  {p.Lag,6}");
+        Console.Out.WriteLine(behind.Count == 0 ? $"partitions        {status.Partitions.Count}, none behind" : "partition  lane  projected  last in log  events behind  clicks behind  seconds");
+        foreach (var p in behind) Console.Out.WriteLine($"{p.Partition,9}  {p.Lane,4}  {p.Revision,9}  {p.LastRevision,11}  {p.Lag,13:N0}  {p.ClicksBehind,13:N0}  {Seconds(p.LagSeconds),7}");
     }
+
+    private static string Seconds(double? seconds) => seconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "?";
 }

@@ -7,7 +7,7 @@ internal static class ProjectionMetrics
 {
     public const string MeterName = "Adclicks.Projections";
 
-    private static readonly Meter Meter = new(MeterName);
+    internal static readonly Meter Meter = new(MeterName);
 
     public static readonly Counter<long> Clicks = Meter.CreateCounter<long>("adclicks.projections.clicks", "{click}", "Clicks projected");
 
@@ -33,10 +33,6 @@ internal static class ProjectionMetrics
     public static readonly Histogram<long> FlushClicks = Meter.CreateHistogram<long>("adclicks.projections.flush.clicks", "{click}", "Clicks in a flush");
 
     public static readonly Histogram<long> FlushRows = Meter.CreateHistogram<long>("adclicks.projections.flush.rows", "{row}", "Rows in a flush");
-
-    public static readonly Gauge<long> LagEvents = Meter.CreateGauge<long>("adclicks.projections.lag.events", "{event}", "Events in the log and not projected, by lane");
-
-    public static readonly Gauge<double> LagSeconds = Meter.CreateGauge<double>("adclicks.projections.lag", "s", "Age of the time up to which a lane is projected");
 
     public static readonly Counter<long> ArchivedHours = Meter.CreateCounter<long>("adclicks.archive.hours", "{hour}", "Entries of the ledger archived");
 

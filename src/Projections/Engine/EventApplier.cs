@@ -17,10 +17,12 @@ internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poi
     /// <param name="refusal">Why it is already known that it cannot be; else null.</param>
     public void Apply(PartitionState partition, RecordedEvent recorded, string? refusal)
     {
+        var before = partition.Clicks;
         if (recorded.Type != ClicksRecorded.EventType) Skip(partition, recorded);
         else if ((refusal ?? poison.ReasonFor(recorded)) is { } reason) SetAside(recorded, reason);
         else ApplyClicks(partition, recorded);
         partition.Revision = recorded.Revision;
+        partition.Freshness.Applied(recorded.Revision, recorded.Created, (int)(partition.Clicks - before));
     }
 
     /// <summary>Applies an event that was set aside before. Where it fails again, the lane forgets the attempt.</summary>

@@ -10,20 +10,21 @@ namespace Adclicks.Projections.Engine;
 internal sealed class FreshnessMark(IEventLog log, LaneState lane, TimeProvider time)
 {
     private readonly Dictionary<PartitionState, long> _last = [];
-    private DateTimeOffset? _pending, _complete;
+    private DateTimeOffset? _pending;
 
     /// <summary>Events that were in the log when the mark was made and are not applied yet.</summary>
     public long Behind => _last.Sum(p => Math.Max(0, p.Value - p.Key.Revision));
-
-    /// <summary>Age of the last mark that was reached; before there is one, of the first that was made.</summary>
-    public TimeSpan Age => (_complete ?? _pending) is { } since ? time.GetUtcNow() - since : TimeSpan.Zero;
 
     /// <summary>Makes a new mark, unless one is still to be reached.</summary>
     public async Task TryMakeAsync(CancellationToken cancellationToken)
     {
         if (_pending is not null) return;
         var now = time.GetUtcNow();
-        foreach (var partition in lane.Partitions.Values) _last[partition] = await log.GetLastRevisionAsync(partition.Stream, cancellationToken);
+        foreach (var partition in lane.Partitions.Values)
+        {
+            _last[partition] = await log.GetLastRevisionAsync(partition.Stream, cancellationToken);
+            partition.Freshness.SawEnd(_last[partition], now);
+        }
 
         _pending = now;
     }
@@ -34,8 +35,6 @@ internal sealed class FreshnessMark(IEventLog log, LaneState lane, TimeProvider 
     /// <summary>What was reached is stored.</summary>
     public void Stored(DateTimeOffset? reached)
     {
-        if (reached is null) return;
-        _complete = reached;
-        _pending = null;
+        if (reached is not null) _pending = null;
     }
 }

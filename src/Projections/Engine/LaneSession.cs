@@ -16,10 +16,10 @@ namespace Adclicks.Projections.Engine;
 internal sealed class LaneSession(
     Lease lease, GenerationRules rules, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, PoisonList poison, ProjectionsOptions options, TimeProvider time, ILogger logger)
 {
-    /// <summary>Dead letters carry their bytes; a flush is due before they fill the memory.</summary>
     /// <summary>A lane with all to live for spends about one part in this many flushing.</summary>
     private const int FlushShare = 10;
 
+    /// <summary>Dead letters carry their bytes; a flush is due before they fill the memory.</summary>
     private const int MaxDeadLetters = 100;
 
     /// <summary>Events between two looks at the clock.</summary>
@@ -48,6 +48,9 @@ internal sealed class LaneSession(
     {
         _state = await store.LoadAsync(lease.Lane, cancellationToken);
         await CheckEndsAsync(cancellationToken);
+        foreach (var partition in _state.Partitions.Values) partition.Freshness.Loaded(partition.Revision, LogTime(partition));
+        using var gauges = FreshnessGauges.Add(lease.Generation, lease.Lane, [.. _state.Partitions.Values.Select(p => p.Freshness)], time);
+        await using var ends = new EndWatch(log, [.. _state.Partitions.Values], TimeSpan.FromMilliseconds(options.HeartbeatMs), time, cancellationToken);
         _join = new LaneJoin(reference.History, rules, _state.Buffer);
         _applier = new EventApplier(_state, _join, poison, logger);
         _mark = new FreshnessMark(log, _state, time);
@@ -148,7 +151,6 @@ internal sealed class LaneSession(
         _join.Flushed();
         _lastFlush = time.GetTimestamp();
         Flushes++;
-        ReportLag();
         if (reached is null) return;
         await _mark.TryMakeAsync(cancellationToken);
     }
@@ -161,7 +163,6 @@ internal sealed class LaneSession(
         _hold.Set(news.HoldAt);
         _mark.Stored(reached);
         await _mark.TryMakeAsync(cancellationToken);
-        ReportLag();
         _lastBeat = time.GetTimestamp();
         await RetryDeadLettersAsync(cancellationToken);
         if (_state.IsCaughtUp && !_wasCaughtUp) logger.CaughtUp(lease.Lane);
@@ -192,12 +193,9 @@ internal sealed class LaneSession(
 
     private double Since(long timestamp) => time.GetElapsedTime(timestamp).TotalMilliseconds;
 
-    private void ReportLag()
-    {
-        var lane = new KeyValuePair<string, object?>("lane", lease.Lane);
-        ProjectionMetrics.LagEvents.Record(_mark.Behind, lane);
-        ProjectionMetrics.LagSeconds.Record(_mark.Age.TotalSeconds, lane);
-    }
+    /// <summary>The latest receive time of the clicks that are stored.</summary>
+    private static DateTimeOffset? LogTime(PartitionState partition) =>
+        partition.Judge.LogClockMs > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(partition.Judge.LogClockMs) : null;
 
     private void ReportFlush(int clicks, int rows, double seconds)
     {

@@ -1,4 +1,5 @@
 using Adclicks.Domain.Dedup;
+using Adclicks.Projections.Diagnostics;
 
 namespace Adclicks.Projections.Engine;
 
@@ -10,6 +11,9 @@ internal sealed class PartitionState(int partition, string stream, ClickJudge ju
     public string Stream { get; } = stream;
 
     public ClickJudge Judge { get; } = judge;
+
+    /// <summary>How far it is, for others to see.</summary>
+    public PartitionFreshness Freshness { get; } = new(partition);
 
     /// <summary>The last revision applied to the buffer; −1 for none.</summary>
     public long Revision { get; set; } = -1;
@@ -32,6 +36,7 @@ internal sealed class PartitionState(int partition, string stream, ClickJudge ju
     public void Flushed()
     {
         StoredRevision = Revision;
+        Freshness.Stored();
         Clicks = UnknownEvents = 0;
     }
 }

@@ -36,7 +36,8 @@ public sealed record DroppedTimes(string Granularity, DateTimeOffset From, DateT
 /// <param name="Revision">The last revision projected; −1 for none.</param>
 /// <param name="LastRevision">The last revision in the log; −1 for none.</param>
 /// <param name="Clicks">Clicks projected.</param>
-public sealed record PartitionStatus(int Partition, int Lane, long Revision, long LastRevision, long Clicks)
+/// <param name="SeenAt">Just before the log was asked for its last revision: where none is left, all acknowledged before is projected.</param>
+public sealed record PartitionStatus(int Partition, int Lane, long Revision, long LastRevision, long Clicks, DateTimeOffset SeenAt)
 {
     /// <summary>Events in the log that are not projected.</summary>
     public long Lag => Math.Max(0, LastRevision - Revision);

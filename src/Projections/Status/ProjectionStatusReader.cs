@@ -6,7 +6,7 @@ using Npgsql;
 namespace Adclicks.Projections.Status;
 
 /// <inheritdoc cref="IProjectionStatus"/>
-internal sealed class ProjectionStatusReader(NpgsqlDataSource dataSource, IEventLog log) : IProjectionStatus
+internal sealed class ProjectionStatusReader(NpgsqlDataSource dataSource, IEventLog log, TimeProvider time) : IProjectionStatus
 {
     /// <inheritdoc/>
     public async Task<ProjectionStatus?> GetAsync(CancellationToken cancellationToken = default)
@@ -22,8 +22,9 @@ internal sealed class ProjectionStatusReader(NpgsqlDataSource dataSource, IEvent
             while (await reader.ReadAsync(cancellationToken))
             {
                 var partition = reader.GetInt16(0);
+                var now = time.GetUtcNow();
                 var last = await log.GetLastRevisionAsync(StreamNames.Clicks(partition), cancellationToken);
-                partitions.Add(new PartitionStatus(partition, reader.GetInt16(1), reader.GetInt64(2), last, reader.GetInt64(3)));
+                partitions.Add(new PartitionStatus(partition, reader.GetInt16(1), reader.GetInt64(2), last, reader.GetInt64(3), now));
                 unknown += reader.GetInt64(4);
             }
         }

@@ -30,6 +30,8 @@ public sealed class WholeServer : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = null!;
 
+    public string ConnectionString => _database.ConnectionString;
+
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Every endpoint with one of its methods.</summary>
