@@ -6,6 +6,7 @@ using Adclicks.Projections.Billing;
 using Adclicks.Projections.DeadLetters;
 using Adclicks.Projections.Engine;
 using Adclicks.Projections.Explanation.Index;
+using Adclicks.Projections.Leases;
 using Adclicks.Projections.Reference;
 using Adclicks.Projections.Generations;
 using Adclicks.Projections.Retention;
@@ -44,6 +45,7 @@ public static class ProjectionsRegistration
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => DataSource(configuration, provider.GetRequiredService<IOptions<ProjectionsOptions>>().Value));
+        services.TryAddSingleton(_ => new LockConnections(ConnectionString(configuration)));
         services.TryAddSingleton(new LogPartitions(configuration.GetValue("EventStore:Partitions", Domain.Streams.Partitioner.DefaultCount)));
         services.TryAddSingleton(new RollupCatalogue(Cuboids.All));
         services.TryAddSingleton<GenerationStore>();
@@ -75,12 +77,16 @@ public static class ProjectionsRegistration
 
     private static bool IsValid(object options) => Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true);
 
+    private static string ConnectionString(IConfiguration configuration)
+    {
+        const string Key = "Postgres:ConnectionString";
+        return configuration[Key] ?? throw new InvalidOperationException($"{Key} is not set.");
+    }
+
     /// <summary>A transaction of a process that stands still in the middle of it would keep its lane from others for as long.</summary>
     private static NpgsqlDataSource DataSource(IConfiguration configuration, ProjectionsOptions options)
     {
-        const string Key = "Postgres:ConnectionString";
-        var connectionString = configuration[Key] ?? throw new InvalidOperationException($"{Key} is not set.");
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 3 };
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString(configuration)) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 3 };
         settings.Options = $"{settings.Options} -c idle_in_transaction_session_timeout={options.LeaseMs}".TrimStart();
         return NpgsqlDataSource.Create(settings);
     }

@@ -3,75 +3,55 @@ using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Archive.Stores;
 using Adclicks.Projections.Diagnostics;
-using Medallion.Threading.Postgres;
-using Microsoft.Extensions.Hosting;
+using Adclicks.Projections.Leases;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Adclicks.Projections.Archive;
 
 /// <summary>
-/// Archives hours as they are closed, where <c>Archive:To</c> says so. Of several processes the one with the lock does, and stays where it
-/// ended in the log; that nothing is named twice is seen to by the manifest.
+/// Archives hours as they are closed, where <c>Archive:To</c> says so. The process that does stays where it ended in the log; that nothing
+/// is named twice is seen to by the manifest.
 /// </summary>
 internal sealed class ArchiveService(
-    IEventLog log, ReferenceFeed reference, LogPartitions partitions, NpgsqlDataSource dataSource, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveService> logger)
-    : BackgroundService
+    IEventLog log, ReferenceFeed reference, LogPartitions partitions, LockConnections locks, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveService> logger)
+    : LockedService("archive", locks, TimeSpan.FromMilliseconds(options.Value.PollMs), time)
 {
-    private readonly PostgresDistributedLock _lock = new(new PostgresAdvisoryLockKey("adclicks.archive", allowHashing: true), dataSource);
+    private Archiver? _archiver;
+
+    /// <inheritdoc/>
+    protected override bool IsWanted => options.Value.To is { Length: > 0 };
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.To is not { Length: > 0 } to) return;
-        using var store = ArchiveStores.Open(to, options.Value.S3);
-        var archiver = new Archiver(log, partitions.Count, reference.History, store, options.Value);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await using var held = await _lock.TryAcquireAsync(TimeSpan.Zero, stoppingToken);
-                if (held is not null) await ArchiveWhileHeldAsync(archiver, held.HandleLostToken, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (Exception e)
-            {
-                logger.ArchiveFailed(e, to, options.Value.PollMs);
-            }
-
-            archiver.Forget();
-            await WaitAsync(stoppingToken);
-        }
+        if (!IsWanted) return;
+        using var store = ArchiveStores.Open(options.Value.To!, options.Value.S3);
+        _archiver = new Archiver(log, partitions.Count, reference.History, store, options.Value);
+        await base.ExecuteAsync(stoppingToken);
     }
 
-    private async Task ArchiveWhileHeldAsync(Archiver archiver, CancellationToken lost, CancellationToken stoppingToken)
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(lost, stoppingToken);
-        while (!stop.IsCancellationRequested)
-        {
-            var (entries, clicks, bytes) = (0, 0L, 0L);
-            // Of this process: clicks are judged by it.
-            await reference.WaitForAsync(await log.GetLastRevisionAsync(StreamNames.Reference, stop.Token), stop.Token);
-            await archiver.RunAsync(
-                line =>
-                {
-                    if (line.IsClicks) (entries, clicks) = (entries + 1, clicks + line.Rows);
-                    bytes += line.Bytes;
-                },
-                stop.Token);
-            if (entries > 0)
+        var (entries, clicks, bytes) = (0, 0L, 0L);
+        // Of this process: clicks are judged by it.
+        await reference.WaitForAsync(await log.GetLastRevisionAsync(StreamNames.Reference, cancellationToken), cancellationToken);
+        await _archiver!.RunAsync(
+            line =>
             {
-                ProjectionMetrics.ArchivedHours.Add(entries);
-                logger.Archived(entries, clicks, bytes);
-            }
-
-            await WaitAsync(stop.Token);
-        }
+                if (line.IsClicks) (entries, clicks) = (entries + 1, clicks + line.Rows);
+                bytes += line.Bytes;
+            },
+            cancellationToken);
+        if (entries == 0) return;
+        ProjectionMetrics.ArchivedHours.Add(entries);
+        logger.Archived(entries, clicks, bytes);
     }
 
-    private async Task WaitAsync(CancellationToken cancellationToken) =>
-        await Task.Delay(TimeSpan.FromMilliseconds(options.Value.PollMs), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <inheritdoc/>
+    protected override void Failed(Exception reason) => logger.ArchiveFailed(reason, options.Value.To!, options.Value.PollMs);
+
+    /// <inheritdoc/>
+    protected override void Ended() => _archiver?.Forget();
 }

@@ -1,6 +1,7 @@
 using Adclicks.Domain.Rollups;
 using Adclicks.Projections.Diagnostics;
 using Adclicks.Projections.Generations;
+using Adclicks.Projections.Leases;
 using Adclicks.Projections.Schema;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -15,7 +16,11 @@ namespace Adclicks.Projections.Retention;
 /// </summary>
 internal sealed class PartitionRetention(Generation generation, NpgsqlConnection connection, RetentionOptions options, TimeProvider time, ILogger logger)
 {
-    private const string Transactions = "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'virtualxid'";
+    /// <summary>Those that may be reading this database: what only holds locks is none of them.</summary>
+    private const string Transactions = $"""
+        SELECT l.virtualtransaction FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'virtualxid' AND coalesce(a.datname = current_database(), true) AND a.application_name IS DISTINCT FROM '{LockConnections.ApplicationName}'
+        """;
 
     private readonly string _schema = GenerationTables.Schema(generation.Id);
 

@@ -5,35 +5,18 @@ using Adclicks.EventStore;
 using Adclicks.Projections.Storage;
 using Adclicks.Projections.Tests.Support;
 using Adclicks.Support.Postgres;
-using Adclicks.Tests.Support;
 using Npgsql;
 
 namespace Adclicks.Projections.Tests.Engine;
 
-public sealed class ProjectionTests : IAsyncLifetime
+public sealed class ProjectionTests : ProjectorTests
 {
-    private readonly MemoryEventLog _log = new();
-    private TestDatabase _database = null!;
-    private NpgsqlDataSource _sql = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestPostgres.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        _sql = NpgsqlDataSource.Create(_database.ConnectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _sql.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task Every_rollup_equals_a_count_from_scratch()
     {
         var clicks = ClickGen.Clicks(seed: 1, count: 3_000);
-        await ClickGen.AppendAsync(_log, clicks, Projector.Partitions, perEvent: 7);
-        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log, ("FlushClicks", 500), ("CatchUpFlushClicks", 1));
+        await ClickGen.AppendAsync(Log, clicks, Projector.Partitions, perEvent: 7);
+        await using var projector = await Projector.StartAsync(ConnectionString, Log, ("FlushClicks", 500), ("CatchUpFlushClicks", 1));
 
         var status = await projector.CaughtUpAsync();
 
@@ -43,7 +26,7 @@ public sealed class ProjectionTests : IAsyncLifetime
             foreach (var granularity in Granularities.All)
             {
                 var expected = BruteForce.Rows(clicks, Projector.Partitions, cuboid, granularity);
-                Assert.Equal(expected, await ReadModels.DumpAsync(_sql, 1, cuboid, granularity));
+                Assert.Equal(expected, await ReadModels.DumpAsync(Sql, 1, cuboid, granularity));
             }
         }
     }
@@ -52,12 +35,12 @@ public sealed class ProjectionTests : IAsyncLifetime
     public async Task Counts_are_announced_when_they_are_committed()
     {
         var token = TestContext.Current.CancellationToken;
-        await using var connection = await _sql.OpenConnectionAsync(token);
+        await using var connection = await Sql.OpenConnectionAsync(token);
         var heard = new List<string>();
         connection.Notification += (_, notice) => heard.Add(notice.Payload);
         await using (var listen = new NpgsqlCommand($"LISTEN {CommitNotice.Channel}", connection)) await listen.ExecuteNonQueryAsync(token);
-        await ClickGen.AppendAsync(_log, ClickGen.Clicks(seed: 12, count: 10), Projector.Partitions, perEvent: 20);
-        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        await ClickGen.AppendAsync(Log, ClickGen.Clicks(seed: 12, count: 10), Projector.Partitions, perEvent: 20);
+        await using var projector = await Projector.StartAsync(ConnectionString, Log);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(TimeSpan.FromMinutes(1));
 
@@ -72,13 +55,13 @@ public sealed class ProjectionTests : IAsyncLifetime
     [Fact]
     public async Task Verdicts_add_up_to_gross()
     {
-        await ClickGen.AppendAsync(_log, ClickGen.Clicks(seed: 2, count: 500), Projector.Partitions, perEvent: 20);
-        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        await ClickGen.AppendAsync(Log, ClickGen.Clicks(seed: 2, count: 500), Projector.Partitions, perEvent: 20);
+        await using var projector = await Projector.StartAsync(ConnectionString, Log);
         await projector.CaughtUpAsync();
 
         var verdicts = await QueryAsync("SELECT bucket, sum(clicks) FROM adclicks_g1.verdicts GROUP BY 1 ORDER BY 1");
         var ads = Cuboids.All.Single(c => c.Name == "ad");
-        var gross = (await RollupTable.ReadAsync(_sql, 1, ads, Granularity.Hour)).GroupBy(r => r.Bucket).OrderBy(g => g.Key).Select(g => $"{g.Key}|{g.Sum(r => r.Gross)}").ToList();
+        var gross = (await RollupTable.ReadAsync(Sql, 1, ads, Granularity.Hour)).GroupBy(r => r.Bucket).OrderBy(g => g.Key).Select(g => $"{g.Key}|{g.Sum(r => r.Gross)}").ToList();
         var kinds = await QueryAsync("SELECT DISTINCT verdict, 0 FROM adclicks_g1.verdicts ORDER BY 1");
 
         Assert.Equal(gross, verdicts);
@@ -89,16 +72,16 @@ public sealed class ProjectionTests : IAsyncLifetime
     public async Task A_poison_event_is_set_aside_and_an_unknown_one_skipped()
     {
         var clicks = ClickGen.Clicks(seed: 3, count: 100);
-        await ClickGen.AppendAsync(_log, clicks.Take(50), Projector.Partitions, perEvent: 10);
+        await ClickGen.AppendAsync(Log, clicks.Take(50), Projector.Partitions, perEvent: 10);
         byte[] poison = [.. ClickEncoder.Encode(clicks[0]), 0x0A, 0x7F];
-        await _log.AppendAsync(StreamNames.Clicks(3), ExpectedRevision.Any, [ClickGen.Event(ClicksRecorded.EventType, poison), ClickGen.Event("other", [1])], TestContext.Current.CancellationToken);
-        await ClickGen.AppendAsync(_log, clicks.Skip(50), Projector.Partitions, perEvent: 10);
-        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        await Log.AppendAsync(StreamNames.Clicks(3), ExpectedRevision.Any, [ClickGen.Event(ClicksRecorded.EventType, poison), ClickGen.Event("other", [1])], TestContext.Current.CancellationToken);
+        await ClickGen.AppendAsync(Log, clicks.Skip(50), Projector.Partitions, perEvent: 10);
+        await using var projector = await Projector.StartAsync(ConnectionString, Log);
 
         var status = await projector.CaughtUpAsync();
 
         Assert.Equal((100, 1, 1), (status.ClicksProjected, status.DeadLetters, status.UnknownEvents));
-        await using var command = _sql.CreateCommand("SELECT data FROM adclicks_g1.dead_letters WHERE stream = 'clicks-003'");
+        await using var command = Sql.CreateCommand("SELECT data FROM adclicks_g1.dead_letters WHERE stream = 'clicks-003'");
         Assert.Equal(poison, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 
@@ -107,8 +90,8 @@ public sealed class ProjectionTests : IAsyncLifetime
     {
         var stop = TestContext.Current.CancellationToken;
         byte[] poison = [0x0A, 0x7F];
-        await _log.AppendAsync(StreamNames.Clicks(3), ExpectedRevision.Any, [ClickGen.Event(ClicksRecorded.EventType, poison), ClickGen.Event(ClicksRecorded.EventType, [0x0B])], stop);
-        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        await Log.AppendAsync(StreamNames.Clicks(3), ExpectedRevision.Any, [ClickGen.Event(ClicksRecorded.EventType, poison), ClickGen.Event(ClicksRecorded.EventType, [0x0B])], stop);
+        await using var projector = await Projector.StartAsync(ConnectionString, Log);
         await projector.WaitAsync(s => s.DeadLetters == 2);
         var first = (await projector.DeadLetters.ListAsync(10, cancellationToken: stop))[0];
 
@@ -118,7 +101,7 @@ public sealed class ProjectionTests : IAsyncLifetime
         Assert.True(await projector.DeadLetters.DiscardAsync("clicks-003", 1, cancellationToken: stop));
 
         // As if a later version could read it.
-        await using (var mend = _sql.CreateCommand("UPDATE adclicks_g1.dead_letters SET data = $1"))
+        await using (var mend = Sql.CreateCommand("UPDATE adclicks_g1.dead_letters SET data = $1"))
         {
             mend.Parameters.Add(new() { Value = ClickEncoder.Encode(ClickGen.Clicks(seed: 9, count: 1)[0]) });
             await mend.ExecuteNonQueryAsync(stop);
@@ -131,12 +114,12 @@ public sealed class ProjectionTests : IAsyncLifetime
     [Fact]
     public async Task Freshness_advances_without_clicks_and_a_live_click_is_soon_in_the_report()
     {
-        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        await using var projector = await Projector.StartAsync(ConnectionString, Log);
         var first = (await projector.WaitAsync(s => s.FreshUntil is not null)).FreshUntil;
         await projector.WaitAsync(s => s.FreshUntil > first);
 
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        await ClickGen.AppendAsync(_log, ClickGen.Clicks(seed: 4, count: 1), Projector.Partitions, perEvent: 1);
+        await ClickGen.AppendAsync(Log, ClickGen.Clicks(seed: 4, count: 1), Projector.Partitions, perEvent: 1);
         await projector.WaitAsync(s => s.ClicksProjected == 1);
 
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"{clock.Elapsed}");
@@ -144,7 +127,7 @@ public sealed class ProjectionTests : IAsyncLifetime
 
     private async Task<List<string>> QueryAsync(string sql)
     {
-        await using var command = _sql.CreateCommand(sql);
+        await using var command = Sql.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var rows = new List<string>();
         while (await reader.ReadAsync(TestContext.Current.CancellationToken)) rows.Add($"{reader[0]}|{reader[1]}");

@@ -1,42 +1,21 @@
 using System.Data;
 using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Rollups;
-using Adclicks.Projections.Billing;
 using Adclicks.Projections.Tests.Billing;
 using Adclicks.Projections.Tests.Support;
-using Adclicks.Support.Postgres;
-using Adclicks.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Adclicks.Projections.Tests.Retention;
 
-public sealed class RetentionTests : IAsyncLifetime
+public sealed class RetentionTests : ProjectorTests
 {
-    private readonly MemoryEventLog _log = new();
     private readonly SetClock _clock = new() { Now = ClickGen.Start };
-    private TestDatabase _database = null!;
-    private NpgsqlDataSource _sql = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestPostgres.CreateDatabaseAsync(Token);
-        _sql = NpgsqlDataSource.Create(_database.ConnectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _sql.DisposeAsync();
-        await _database.DisposeAsync();
-    }
 
     [Fact]
     public async Task Minutes_go_and_hours_stay_and_a_rebuild_is_like_what_is_left()
     {
         var clicks = ClickGen.Clicks(seed: 30, count: 600);
-        await ClickGen.AppendAsync(_log, clicks, Projector.Partitions, perEvent: 10);
+        await ClickGen.AppendAsync(Log, clicks, Projector.Partitions, perEvent: 10);
         await using var projector = await StartAsync();
         await projector.CaughtUpAsync();
         Assert.Equal(600, await GrossAsync(Granularity.Minute, "-infinity", "infinity"));
@@ -49,7 +28,7 @@ public sealed class RetentionTests : IAsyncLifetime
         var dropped = $"minute {Hour(times.Min()):u} {Hour(times.Max()).AddHours(1):u}";
         await Projector.UntilAsync(async () => await DroppedAsync() == dropped);
 
-        await ClickGen.AppendAsync(_log, ClickGen.Clicks(seed: 31, count: 100), Projector.Partitions, perEvent: 10);
+        await ClickGen.AppendAsync(Log, ClickGen.Clicks(seed: 31, count: 100), Projector.Partitions, perEvent: 10);
         await projector.WaitAsync(s => s.ClicksProjected == 700);
         var built = await projector.Generations.BuildAsync(cancellationToken: Token);
         await Projector.UntilAsync(async () => (await projector.Generations.ProgressAsync(built.Id, Token)).IsComplete);
@@ -76,10 +55,10 @@ public sealed class RetentionTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_loses_what_he_is_reading_and_nobody_waits()
     {
-        await ClickGen.AppendAsync(_log, ClickGen.Clicks(seed: 32, count: 100), Projector.Partitions, perEvent: 10);
+        await ClickGen.AppendAsync(Log, ClickGen.Clicks(seed: 32, count: 100), Projector.Partitions, perEvent: 10);
         await using var projector = await StartAsync();
         await projector.CaughtUpAsync();
-        await using var reader = await _sql.OpenConnectionAsync(Token);
+        await using var reader = await Sql.OpenConnectionAsync(Token);
         await using var snapshot = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead, Token);
         await using (var begin = new NpgsqlCommand("SELECT count(*) FROM pg_class", reader)) await begin.ExecuteScalarAsync(Token);
 
@@ -91,8 +70,24 @@ public sealed class RetentionTests : IAsyncLifetime
         await AppendAsync("2026-03-11", 1);
         await projector.WaitAsync(s => s.ClicksProjected == 101);
         await using (var blocks = new NpgsqlCommand("SELECT sum(rows) FROM adclicks_g1.rollup_ad_minute", reader)) Assert.True((long)(await blocks.ExecuteScalarAsync(Token))! > 0);
+
+        // Another one that came later, and keeps the table open while the partition is being detached.
+        await using var late = await Sql.OpenConnectionAsync(Token);
+        await using var open = await late.BeginTransactionAsync(Token);
+        await using (var read = new NpgsqlCommand("SELECT sum(rows) FROM adclicks_g1.rollup_ad_minute", late)) await read.ExecuteScalarAsync(Token);
         await snapshot.CommitAsync(Token);
-        await UntilGrossAsync(1, Granularity.Minute, "-infinity", "infinity");
+        await Projector.UntilAsync(async () => await ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%DETACH%' AND wait_event_type = 'Lock'") > 0);
+        await using (var others = await Sql.OpenConnectionAsync(Token))
+        {
+            await using var impatient = new NpgsqlCommand($"SET lock_timeout = 100; {string.Join("; ", Cuboids.All.Select(c => $"SELECT count(*) FROM adclicks_g1.{c.TableName(Granularity.Minute)}"))}", others);
+            await impatient.ExecuteNonQueryAsync(Token);
+        }
+
+        await AppendAsync("2026-03-12", 2);
+        await projector.WaitAsync(s => s.ClicksProjected == 103);
+        await open.CommitAsync(Token);
+        await UntilGrossAsync(3, Granularity.Minute, "-infinity", "infinity");
+        Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM pg_inherits WHERE inhdetachpending"));
     }
 
     [Fact]
@@ -100,7 +95,7 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         var days = Enumerable.Range(0, 3_650).Select(d => ClickGen.Start.AddDays(-d - 30)).ToArray();
         new Random(4).Shuffle(days);
-        await ClickGen.AppendAsync(_log, days.Select((d, i) => Click(d, i)), Projector.Partitions, perEvent: 50);
+        await ClickGen.AppendAsync(Log, days.Select((d, i) => Click(d, i)), Projector.Partitions, perEvent: 50);
         await using var projector = await StartAsync();
 
         await projector.WaitAsync(s => s.ClicksProjected == days.Length);
@@ -110,14 +105,13 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.InRange(await ScalarAsync<long>("SELECT count(*) FROM adclicks_g1.time_partitions"), 20, 60);
     }
 
-    /// <summary>Without billing, whose lock takes part in this as a transaction that lasts for a minute.</summary>
     private Task<Projector> StartAsync() => Projector.StartAsync(
-        _database.ConnectionString, _log, services => services.AddSingleton<TimeProvider>(_clock).Configure<BillingOptions>(o => o.Close = false), ("Retention:CheckEvery", "00:00:00.100"), ("Retention:Day", "00:00:00"));
+        ConnectionString, Log, _clock, ("Retention:CheckEvery", "00:00:00.100"), ("Retention:Day", "00:00:00"));
 
     private Task AppendAsync(string day, int count)
     {
         var start = DateTimeOffset.Parse(day + "T12:00:00Z", null);
-        return ClickGen.AppendAsync(_log, Enumerable.Range(0, count).Select(i => Click(start.AddMinutes(i), i)), Projector.Partitions, perEvent: 10);
+        return ClickGen.AppendAsync(Log, Enumerable.Range(0, count).Select(i => Click(start.AddMinutes(i), i)), Projector.Partitions, perEvent: 10);
     }
 
     private static Click Click(DateTimeOffset time, int number) => new()
@@ -135,7 +129,7 @@ public sealed class RetentionTests : IAsyncLifetime
     private async Task<long> GrossAsync(Granularity granularity, string from, string to, int generation = 1)
     {
         var ad = Cuboids.All.Single(c => c.Name == "ad");
-        await using var command = _sql.CreateCommand(
+        await using var command = Sql.CreateCommand(
             $"SELECT rows, {string.Join(", ", ad.PackedColumns)} FROM adclicks_g{generation}.{ad.TableName(granularity)} WHERE span >= '{from}' AND span < '{to}'");
         await using var reader = await command.ExecuteReaderAsync(Token);
         var rows = new RollupRows(ad.Dimensions.Count);
@@ -145,17 +139,11 @@ public sealed class RetentionTests : IAsyncLifetime
 
     private async Task<string> DroppedAsync(NpgsqlConnection? connection = null)
     {
-        await using var own = connection is null ? await _sql.OpenConnectionAsync(Token) : null;
+        await using var own = connection is null ? await Sql.OpenConnectionAsync(Token) : null;
         await using var command = new NpgsqlCommand("SELECT granularity, from_time, to_time FROM adclicks_g1.dropped_times ORDER BY 1, 2", connection ?? own);
         await using var reader = await command.ExecuteReaderAsync(Token);
         var ranges = new List<string>();
         while (await reader.ReadAsync(Token)) ranges.Add($"{reader.GetString(0)} {reader.GetDateTime(1):u} {reader.GetDateTime(2):u}");
         return string.Join(", ", ranges);
-    }
-
-    private async Task<T> ScalarAsync<T>(string sql)
-    {
-        await using var command = _sql.CreateCommand(sql);
-        return (T)(await command.ExecuteScalarAsync(Token))!;
     }
 }

@@ -3,8 +3,7 @@ using Adclicks.Domain.Sketches;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.Projections.Diagnostics;
-using Medallion.Threading.Postgres;
-using Microsoft.Extensions.Hosting;
+using Adclicks.Projections.Leases;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -13,51 +12,37 @@ namespace Adclicks.Projections.Explanation.Index;
 
 /// <summary>
 /// Keeps the index behind the log: a follower of its own, which reads the ids of clicks and nothing else, so that lanes and rebuilds have no
-/// part in it. Of several processes the one with the lock does.
+/// part in it.
 /// </summary>
-internal sealed class ClickIndexer(IEventLog log, LogPartitions partitions, NpgsqlDataSource dataSource, IOptions<ClickIndexOptions> options, TimeProvider time, ILogger<ClickIndexer> logger)
-    : BackgroundService
+internal sealed class ClickIndexer(IEventLog log, LogPartitions partitions, LockConnections locks, NpgsqlDataSource dataSource, IOptions<ClickIndexOptions> options, TimeProvider time, ILogger<ClickIndexer> logger)
+    : LockedService("click_index", locks, TimeSpan.FromMilliseconds(options.Value.PollMs), time)
 {
-    private readonly PostgresDistributedLock _lock = new(new PostgresAdvisoryLockKey("adclicks.click_index", allowHashing: true), dataSource);
     private readonly ClickFilterTable _table = new(dataSource);
+    private readonly List<Follower> _followers = [];
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!options.Value.Index) return;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await using var held = await _lock.TryAcquireAsync(TimeSpan.Zero, stoppingToken);
-                if (held is not null) await FollowAsync(held.HandleLostToken, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (Exception e)
-            {
-                logger.IndexFailed(options.Value.PollMs, e.Message);
-            }
+    protected override bool IsWanted => options.Value.Index;
 
-            await WaitAsync(stoppingToken);
-        }
+    /// <inheritdoc/>
+    protected override async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await _table.CreateAsync(cancellationToken);
+        var ends = await _table.EndsAsync(cancellationToken);
+        for (var p = 0; p < partitions.Count; p++) _followers.Add(new Follower(log, _table, p, await BeginAsync(p, ends, cancellationToken)));
     }
 
-    private async Task FollowAsync(CancellationToken lost, CancellationToken stoppingToken)
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(lost, stoppingToken);
-        await _table.CreateAsync(stop.Token);
-        var ends = await _table.EndsAsync(stop.Token);
-        var followers = new List<Follower>();
-        for (var p = 0; p < partitions.Count; p++) followers.Add(new Follower(log, _table, p, await BeginAsync(p, ends, stop.Token)));
-        while (!stop.IsCancellationRequested)
-        {
-            foreach (var follower in followers) await follower.ReadAsync(stop.Token);
-            if (options.Value.WindowDays > 0) await _table.RemoveBeforeAsync(WindowStart(), stop.Token);
-            await WaitAsync(stop.Token);
-        }
+        foreach (var follower in _followers) await follower.ReadAsync(cancellationToken);
+        if (options.Value.WindowDays > 0) await _table.RemoveBeforeAsync(WindowStart(), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    protected override void Failed(Exception reason) => logger.IndexFailed(options.Value.PollMs, reason.Message);
+
+    /// <inheritdoc/>
+    protected override void Ended() => _followers.Clear();
 
     /// <summary>Behind what is indexed; else where the window begins.</summary>
     private async Task<long> BeginAsync(int partition, Dictionary<int, long> ends, CancellationToken cancellationToken)
@@ -72,10 +57,7 @@ internal sealed class ClickIndexer(IEventLog log, LogPartitions partitions, Npgs
         return options.Value.WindowDays == 0 ? 0 : await log.FindFirstSinceAsync(stream, WindowStart(), cancellationToken);
     }
 
-    private DateTimeOffset WindowStart() => time.GetUtcNow() - TimeSpan.FromDays(options.Value.WindowDays);
-
-    private async Task WaitAsync(CancellationToken cancellationToken) =>
-        await Task.Delay(TimeSpan.FromMilliseconds(options.Value.PollMs), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private DateTimeOffset WindowStart() => Time.GetUtcNow() - TimeSpan.FromDays(options.Value.WindowDays);
 
     /// <summary>One partition on its way into the index. What does not fill a filter yet is not in it.</summary>
     private sealed class Follower(IEventLog log, ClickFilterTable table, int partition, long begin)
