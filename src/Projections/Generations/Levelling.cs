@@ -41,19 +41,24 @@ internal sealed class Levelling(GenerationStore store, NpgsqlDataSource dataSour
                 isHeld = attempt > 0;
                 do
                 {
-                    var isolation = whileHeld is null ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted;
-                    await using var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
-                    if (whileHeld is not null) await StopLanesAsync(connection, first, second, cancellationToken);
+                    // A look costs nobody anything: lanes are stopped only where it seems to be worth it.
                     if (await GenerationComparison.AreLevelAsync(connection, first.Id, second.Id, cancellationToken))
                     {
-                        if (whileHeld is not null) await whileHeld();
-                        if (isHeld) await HoldAsync(null);
-                        isHeld = false;
-                        if (afterwards is not null) await afterwards(connection);
-                        return true;
+                        var isolation = whileHeld is null ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted;
+                        await using var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
+                        if (whileHeld is not null) await StopLanesAsync(connection, first, second, cancellationToken);
+                        if (await GenerationComparison.AreLevelAsync(connection, first.Id, second.Id, cancellationToken))
+                        {
+                            if (whileHeld is not null) await whileHeld();
+                            if (isHeld) await HoldAsync(null);
+                            isHeld = false;
+                            if (afterwards is not null) await afterwards(connection);
+                            return true;
+                        }
+
+                        await transaction.RollbackAsync(cancellationToken);
                     }
 
-                    await transaction.RollbackAsync(cancellationToken);
                     if (isHeld) await Task.Delay(Poll, time, cancellationToken);
                 }
                 while (isHeld && time.GetUtcNow() < at + Patience);
