@@ -3,13 +3,15 @@ using static Adclicks.Domain.Rollups.Dimension;
 namespace Adclicks.Domain.Rollups;
 
 /// <summary>
-/// The catalogue. A cuboid more, or a dimension more in the full one, is one entry here and a rebuild: each generation keeps the tables it
+/// The catalogue. A cuboid more is one entry here and a rebuild, a dimension more one in <see cref="DimensionCatalogue"/>: each generation keeps the tables it
 /// was made with.
 /// </summary>
 public static class Cuboids
 {
+    private static readonly Dimension[] First = [Advertiser, Campaign, Ad, Publisher];
+
     /// <summary>By all dimensions: it can answer anything, and quickest what is asked of one advertiser.</summary>
-    public static Cuboid Full { get; } = new("full", Advertiser, Campaign, Ad, Publisher, Country, Region, City, DeviceType, Os, Browser);
+    public static Cuboid Full { get; } = new("full", [.. First, .. Dimensions.All.Except(First)]);
 
     /// <summary>All cuboids, the full one first.</summary>
     public static IReadOnlyList<Cuboid> All { get; } =

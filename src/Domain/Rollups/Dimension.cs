@@ -1,6 +1,11 @@
+using Adclicks.Domain.Clicks;
+
 namespace Adclicks.Domain.Rollups;
 
-/// <summary>What clicks are counted by. The number is the place in an array of dimension values, and is never stored.</summary>
+/// <summary>
+/// What clicks are counted by: the place of an entry in <see cref="DimensionCatalogue"/>, and in an array of dimension values; it is never
+/// stored. Named are those that the program means one by one.
+/// </summary>
 public enum Dimension
 {
     /// <summary><c>ad_id</c></summary>
@@ -34,24 +39,25 @@ public enum Dimension
     Browser,
 }
 
-/// <summary>The names of dimensions in reports, dictionary and tables.</summary>
+/// <summary>The names of dimensions in reports, dictionary and tables, and their values.</summary>
 public static class Dimensions
 {
-    private static readonly string[] Names =
-        ["ad_id", "campaign_id", "advertiser_id", "publisher_id", "country", "region", "city", "device_type", "os", "browser"];
+    private static readonly DimensionEntry[] Entries = [.. DimensionCatalogue.Entries];
 
-    /// <summary>All of them, in the order of the full cuboid.</summary>
-    public static IReadOnlyList<Dimension> All { get; } = Enum.GetValues<Dimension>();
+    /// <summary>All of them, in the order of the catalogue.</summary>
+    public static IReadOnlyList<Dimension> All { get; } = [.. Entries.Select((_, place) => (Dimension)place)];
 
     /// <summary>The name in reports and in the dictionary; a rollup column of that name holds dictionary ids.</summary>
-    public static string Name(this Dimension dimension) => Names[(int)dimension];
+    public static string Name(this Dimension dimension) => Entries[(int)dimension].Name;
 
-    /// <summary>The dimension of that name; <c>geo_country</c>, <c>geo_region</c> and <c>geo_city</c> are taken too.</summary>
+    /// <summary>What the click itself says, UTF-8. Campaign and advertiser of a registered ad are those of the reference data instead.</summary>
+    public static ReadOnlySpan<byte> ValueOf(this Dimension dimension, in ClickView click) => Entries[(int)dimension].Value(click);
+
+    /// <summary>The dimension of that name; places go by <c>geo_country</c> and the like too.</summary>
     public static bool TryParse(string name, out Dimension dimension)
     {
-        var plain = name.StartsWith("geo_", StringComparison.Ordinal) ? name[4..] : name;
-        var index = Array.IndexOf(Names, plain);
+        var index = Array.FindIndex(Entries, e => e.Name == name || (e.IsPlace && name.StartsWith("geo_", StringComparison.Ordinal) && name.AsSpan(4).SequenceEqual(e.Name)));
         dimension = (Dimension)Math.Max(index, 0);
-        return index >= 0 && (plain == name || dimension is Dimension.Country or Dimension.Region or Dimension.City);
+        return index >= 0;
     }
 }

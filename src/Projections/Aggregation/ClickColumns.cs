@@ -1,3 +1,5 @@
+using Adclicks.Domain.Rollups;
+
 namespace Adclicks.Projections.Aggregation;
 
 /// <summary>Judged clicks, column by column, in the order in which they came.</summary>
@@ -43,7 +45,7 @@ internal sealed class ClickColumns
         _users[i] = click.User;
         _ips[i] = click.Ip ?? 0;
         _outcomes[i] = (click.IsCounted ? Outcome.Counted : 0) | (click.IsFraudulent ? Outcome.Fraudulent : 0) | (click.Ip is null ? 0 : Outcome.HasIp);
-        for (var d = 0; d < DimensionValues.Length; d++) _values[d][i] = click.Values[d];
+        for (var d = 0; d < _values.Length; d++) _values[d][i] = click.Values[d];
     }
 
     /// <summary>Puts the ids of the dictionary in place of the lane's numbers; once, before they are written.</summary>
@@ -86,7 +88,7 @@ internal sealed class ClickColumns
 
     private void MakeRoom(int room)
     {
-        if (_values.Length == 0) _values = [.. Enumerable.Range(0, DimensionValues.Length).Select(_ => Array.Empty<int>())];
+        if (_values.Length == 0) _values = [.. Dimensions.All.Select(_ => Array.Empty<int>())];
         foreach (ref var column in _values.AsSpan()) Array.Resize(ref column, room);
         Array.Resize(ref _minutes, room);
         Array.Resize(ref _users, room);

@@ -19,10 +19,10 @@ internal struct ClickFacts
     public DimensionValues Values;
 }
 
-/// <summary>One number per dimension.</summary>
+/// <summary>One number per dimension there is, and room for more.</summary>
 [InlineArray(Length)]
 internal struct DimensionValues
 {
-    public const int Length = 10;
+    public const int Length = Domain.Rollups.DimensionCatalogue.MaxEntries;
     private int _first;
 }

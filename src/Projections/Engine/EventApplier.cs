@@ -11,6 +11,9 @@ namespace Adclicks.Projections.Engine;
 /// <summary>Brings one event into a lane's memory: the walk from bytes to counts, without I/O.</summary>
 internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poison, ILogger logger)
 {
+    /// <summary>Those that the join has no part in.</summary>
+    private static readonly Dimension[] Own = [.. Dimensions.All.Except(LaneJoin.Joined)];
+
     /// <summary>Applies the next event of a partition. An event that cannot be applied becomes a dead letter.</summary>
     /// <param name="partition">Where it is.</param>
     /// <param name="recorded">The event.</param>
@@ -87,12 +90,7 @@ internal sealed class EventApplier(LaneState lane, LaneJoin join, PoisonList poi
     {
         var known = lane.Buffer.Dictionaries;
         join.SetValues(ref values, click);
-        values[(int)Dimension.Country] = known[(int)Dimension.Country].Intern(click.Country);
-        values[(int)Dimension.Region] = known[(int)Dimension.Region].Intern(click.Region);
-        values[(int)Dimension.City] = known[(int)Dimension.City].Intern(click.City);
-        values[(int)Dimension.DeviceType] = known[(int)Dimension.DeviceType].Intern(click.DeviceType);
-        values[(int)Dimension.Os] = known[(int)Dimension.Os].Intern(click.Os);
-        values[(int)Dimension.Browser] = known[(int)Dimension.Browser].Intern(click.Browser);
+        foreach (var dimension in Own) values[(int)dimension] = known[(int)dimension].Intern(dimension.ValueOf(click));
     }
 
     private void Skip(PartitionState partition, RecordedEvent recorded)

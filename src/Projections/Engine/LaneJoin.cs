@@ -13,6 +13,9 @@ namespace Adclicks.Projections.Engine;
 /// </summary>
 internal sealed class LaneJoin(ReferenceHistory history, GenerationRules rules, LaneBuffer buffer)
 {
+    /// <summary>The dimensions it sets.</summary>
+    public static readonly Dimension[] Joined = [Dimension.Ad, Dimension.Campaign, Dimension.Advertiser, Dimension.Publisher];
+
     /// <summary>In place of a number: the one the click itself says.</summary>
     private const int AsItCame = -1;
     private const int MaxRuleSets = 16;

@@ -90,17 +90,9 @@ public sealed class RollupTotals
 
         private static ReadOnlySpan<byte> ValueOf(in JudgedClick click, Dimension dimension) => dimension switch
         {
-            Dimension.Ad => click.Click.AdId,
             Dimension.Campaign => click.CampaignId,
             Dimension.Advertiser => click.AdvertiserId,
-            Dimension.Publisher => click.Click.PublisherId,
-            Dimension.Country => click.Click.Country,
-            Dimension.Region => click.Click.Region,
-            Dimension.City => click.Click.City,
-            Dimension.DeviceType => click.Click.DeviceType,
-            Dimension.Os => click.Click.Os,
-            Dimension.Browser => click.Click.Browser,
-            _ => throw new ArgumentOutOfRangeException(nameof(dimension), dimension, null),
+            _ => dimension.ValueOf(click.Click),
         };
     }
 

@@ -12,11 +12,13 @@ public sealed class CatalogueTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>The catalogue as it is, and as it was before the last entry and before the dimension browser.</summary>
+    /// <summary>The catalogue as it is, and as it was before its last cuboid and before the dimension that these tests add.</summary>
     [Fact]
     public async Task A_dimension_and_a_cuboid_more_take_an_entry_and_a_rebuild()
     {
-        IReadOnlyList<Cuboid> before = [new("full", [.. Cuboids.Full.Dimensions.Except([Dimension.Browser])]), .. Cuboids.All.Skip(1).SkipLast(1)];
+        IReadOnlyList<Cuboid> before = [new("full", [.. Cuboids.Full.Dimensions.Except([AddedDimension.Dimension])]), .. Cuboids.All.Skip(1).SkipLast(1)];
+        Assert.Equal("crawler", AddedDimension.Dimension.Name());
+        Assert.Contains(AddedDimension.Dimension, Cuboids.Full.Dimensions);
         await using var log = new MemoryEventLog();
         await using var database = await TestPostgres.CreateDatabaseAsync(Token);
         await using var sql = NpgsqlDataSource.Create(database.ConnectionString);

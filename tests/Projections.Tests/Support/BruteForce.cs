@@ -67,6 +67,8 @@ internal static class BruteForce
         Dimension.City => c.City,
         Dimension.DeviceType => c.DeviceType,
         Dimension.Os => c.Os,
-        _ => c.Browser,
+        Dimension.Browser => c.Browser,
+        AddedDimension.Dimension => c.Crawler,
+        _ => throw new ArgumentOutOfRangeException(nameof(dimension)),
     }).Replace('\0', '\uFFFD');
 }
