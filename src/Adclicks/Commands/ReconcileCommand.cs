@@ -72,6 +72,8 @@ internal static class ReconcileCommand
         if (result.Archived is { } archived) Console.Out.WriteLine($"{archived:N0} clicks in the files of the archive compared with the ledger");
         Console.Out.WriteLine($"{result.Entries:N0} entries of the ledger compared{(result.ClosedThrough < 0 ? "" : $"; it is closed until {Time(result.ClosedThrough + 1)}")}");
         Console.Out.WriteLine(result.WithRollups ? "Reports compared, table by table." : "Reports not compared.");
+        foreach (var gone in result.Dropped ?? [])
+            Console.Out.WriteLine($"Reports by {gone.Granularity} from {gone.From:yyyy-MM-dd HH:mm} to {gone.To:yyyy-MM-dd HH:mm} not compared: their retention is over.");
         if (result.Uniques is { } uniques) ShowUniques(uniques, rows);
         if (result.Differences.Count == 0)
         {

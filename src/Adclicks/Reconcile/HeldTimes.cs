@@ -1,5 +1,7 @@
 using Adclicks.Admin;
+using Adclicks.Domain.Billing;
 using Adclicks.Domain.Rollups;
+using Adclicks.Projections.Reconciliation;
 
 namespace Adclicks.Reconcile;
 
@@ -21,6 +23,14 @@ internal sealed class HeldTimes(IReadOnlyList<DroppedReport> dropped)
         }
 
         if (from < range.ToMs) yield return (from, range.ToMs);
+    }
+
+    /// <summary>What of a range of hours is not held, of the granularities that are asked for.</summary>
+    public IReadOnlyList<DroppedReport> GoneFrom(IReadOnlyList<RollupQuestion> questions, (int From, int To) hours)
+    {
+        var asked = questions.Select(q => q.Granularity.Name()).ToHashSet();
+        var (from, to) = (BillingHour.Start(hours.From), BillingHour.Start(hours.To));
+        return [.. dropped.Where(d => asked.Contains(d.Granularity) && d.From < to && from < d.To).OrderBy(d => d.From).ThenBy(d => d.Granularity, StringComparer.Ordinal)];
     }
 
     private IEnumerable<(long FromMs, long ToMs)> Of(Granularity granularity) =>

@@ -58,11 +58,17 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
         var elapsed = time.GetElapsedTime(started);
         var differences = new List<Difference>([.. replay.Differences, .. ledger.Differences, .. LedgerComparison.Compare(ledger.History, replay, from, to)]);
         var clicks = replay.Progress.Clicks;
-        if (rollups is not null) differences.AddRange(await CompareRollupsAsync(replay, questions, (from, to), cancellationToken));
+        IReadOnlyList<DroppedReport> dropped = [];
+        if (rollups is not null)
+        {
+            (var ofReports, dropped) = await CompareRollupsAsync(replay, questions, (from, to), cancellationToken);
+            differences.AddRange(ofReports);
+        }
+
         return new ReconcileResult(
             [.. differences.Where(IsWanted)],
             clicks, elapsed, ledger.History.Entries.Count(e => e.Hour >= from && e.Hour < to), ledger.History.ClosedThrough,
-            uniques?.Count(), withRollups);
+            uniques?.Count(), withRollups, Dropped: dropped);
     }
 
     /// <summary>An archive can be judged where no process runs; one that runs and refuses is another thing.</summary>
@@ -90,7 +96,7 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
         return Math.Min(to, BillingHour.Of(extent.To)) - Math.Max(from, BillingHour.Of(extent.From)) <= DaysByMinute * 24;
     }
 
-    private async Task<IReadOnlyList<Difference>> CompareRollupsAsync(LogReplay replay, IReadOnlyList<RollupQuestion> questions, (int From, int To) range, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<DroppedReport> Dropped)> CompareRollupsAsync(LogReplay replay, IReadOnlyList<RollupQuestion> questions, (int From, int To) range, CancellationToken cancellationToken)
     {
         using var http = request.Connect();
         var reader = new RollupReader(http);
@@ -111,7 +117,7 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
             var verdicts = await reader.VerdictsAsync(extent, cancellationToken);
             // What was projected meanwhile may be in what was read. Where it is of other hours it makes no difference.
             if (!await ReadOnAsync(admin, replay, cancellationToken) || replay.Rollups.Count() is var now && now.Count == expected.Count && !now.Except(expected).Any())
-                return [.. RollupComparison.Compare(questions, Held(expected, questions, held), found), .. RollupComparison.Compare(replay.Verdicts(range.From, range.To), verdicts)];
+                return ([.. RollupComparison.Compare(questions, Held(expected, questions, held), found), .. RollupComparison.Compare(replay.Verdicts(range.From, range.To), verdicts)], held.GoneFrom(questions, range));
         }
 
         throw new InvalidDataException("Clicks of these hours keep coming in, so the reports do not stand still: give --to an earlier time.");
@@ -174,7 +180,8 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
 /// <param name="ClosedThrough">The last hour closed.</param>
 /// <param name="Uniques">Where wanted.</param>
 /// <param name="WithRollups">Whether the reports were compared.</param>
+/// <param name="Dropped">What of the range retention has taken from the reports, and so was not compared.</param>
 /// <param name="Archived">Clicks in the files of an archive that were held against the ledger; null without an archive.</param>
 internal sealed record ReconcileResult(
     IReadOnlyList<Difference> Differences, long Clicks, TimeSpan Elapsed, int Entries, int ClosedThrough,
-    IReadOnlyDictionary<(int Hour, string AdvertiserId), (long Users, long Ips)>? Uniques, bool WithRollups, long? Archived = null);
+    IReadOnlyDictionary<(int Hour, string AdvertiserId), (long Users, long Ips)>? Uniques, bool WithRollups, long? Archived = null, IReadOnlyList<DroppedReport>? Dropped = null);

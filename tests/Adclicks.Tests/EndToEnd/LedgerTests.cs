@@ -34,6 +34,7 @@ public sealed class LedgerTests : IDisposable
             await AssertArchiveAndReportsAsync();
             await AssertStatementAsync();
             await AssertExplainedAsync(up);
+            await AssertRetentionAsync(database.ConnectionString);
             await AssertTablesAsync(database.ConnectionString);
             await up.StopAsync();
         }
@@ -122,6 +123,30 @@ public sealed class LedgerTests : IDisposable
         Assert.Contains("differ from the reports", await SucceedAsync(1, "explain", "--sample", "100000", "--data", _data), StringComparison.Ordinal);
         Assert.Contains("2015-05-17 1", output, StringComparison.Ordinal);
         Assert.Matches("acme|globex", output);
+    }
+
+    /// <summary>What retention took from the reports is no difference, and it is said that it was not compared.</summary>
+    private async Task AssertRetentionAsync(string connectionString)
+    {
+        await using var sql = NpgsqlDataSource.Create(connectionString);
+        const string EachTable = "DO $$ DECLARE t text; BEGIN FOR t IN SELECT relname FROM pg_class WHERE relnamespace = 'adclicks_g1'::regnamespace AND relkind = 'p' AND relname ~ '_(minute|hour)$' LOOP {0} END LOOP; END $$;";
+        await ExecuteAsync(sql, string.Format(null, EachTable, "EXECUTE format('CREATE TABLE saved_%s AS TABLE adclicks_g1.%s', t, t); EXECUTE format('DELETE FROM adclicks_g1.%s', t);"));
+        Assert.Contains("rollup_ad_hour", await SucceedAsync(1, "reconcile", "--data", _data), StringComparison.Ordinal);
+
+        await ExecuteAsync(sql, "INSERT INTO adclicks_g1.dropped_ranges SELECT g, '2015-05-17Z', '2015-05-18Z' FROM unnest(ARRAY['minute', 'hour']) g");
+        var output = await SucceedAsync(0, "reconcile", "--data", _data);
+        Assert.Contains("Equal.", output, StringComparison.Ordinal);
+        Assert.Contains("Reports by hour from 2015-05-17 00:00 to 2015-05-18 00:00 not compared", output, StringComparison.Ordinal);
+        Assert.Contains("Reports by minute from", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not compared:", await SucceedAsync(0, "reconcile", "--from", "2015-05-18", "--data", _data), StringComparison.Ordinal);
+
+        await ExecuteAsync(sql, string.Format(null, EachTable, "EXECUTE format('INSERT INTO adclicks_g1.%s SELECT * FROM saved_%s', t, t);") + "DELETE FROM adclicks_g1.dropped_ranges");
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource sql, string text)
+    {
+        await using var command = sql.CreateCommand(text);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Where a process runs, what the archive gives is compared with its reports too.</summary>
