@@ -92,6 +92,25 @@ public sealed class HyperLogLogTests
         Assert.InRange(sum / Sketches, -0.01, count is > 10_240 and < 20_480 ? 0.02 : 0.01);
     }
 
+    /// <summary>Over the whole range that visitors are counted in; the largest are made of parts, united.</summary>
+    [Theory]
+    [InlineData(100, 20)]
+    [InlineData(1_000, 20)]
+    [InlineData(10_000, 20)]
+    [InlineData(100_000, 20)]
+    [InlineData(1_000_000, 5)]
+    [InlineData(10_000_000, 2)]
+    public void From_a_hundred_to_ten_million_the_error_is_within_three_percent(int count, int sketches)
+    {
+        const int Parts = 10;
+        var errors = Enumerable.Range(1, sketches).AsParallel().Select(sketch =>
+        {
+            var parts = Enumerable.Range(0, Parts).AsParallel().Select(part => Of(Distinct((sketch * 100) + part, count / Parts)));
+            return (parts.Aggregate(HyperLogLog.Create(), Union).Cardinality() / count) - 1;
+        });
+        Assert.InRange(Math.Sqrt(errors.Average(e => e * e)), 0, 0.03);
+    }
+
     /// <summary>postgresql-hll's storage format v1.0 for log2m 12, regwidth 5, automatic threshold, sparse on.</summary>
     [Fact]
     public void The_bytes_are_those_of_the_published_format()
