@@ -39,8 +39,8 @@ internal static class GenerationEndpoints
 
     private static async Task<IResult> BuildAsync(IGenerations all, BuildRequest? request, CancellationToken cancellationToken)
     {
-        var latest = request?.LatestRules ?? false;
-        var built = request?.Archive is { Length: > 0 } archive ? await all.BuildFromArchiveAsync(archive, latest, cancellationToken) : await all.BuildAsync(latest, cancellationToken);
+        var plan = new BuildPlan(request?.LatestRules ?? false, request?.Archive is { Length: > 0 } archive ? archive : null, request?.Partitions);
+        var built = await all.BuildAsync(plan, cancellationToken);
         return Results.Json(GenerationReport.Of(built, await all.ProgressAsync(built.Id, cancellationToken)), statusCode: StatusCodes.Status201Created);
     }
 

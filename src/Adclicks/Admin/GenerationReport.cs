@@ -36,7 +36,9 @@ internal sealed record GenerationReport(
 /// <summary>What to build: the body of <c>POST /admin/generations</c>.</summary>
 /// <param name="LatestRules">Every click interpreted with the reference data of now.</param>
 /// <param name="Archive">Where to read from before the log; null for the log alone.</param>
-internal sealed record BuildRequest([property: JsonPropertyName("latest_rules")] bool LatestRules, [property: JsonPropertyName("archive")] string? Archive = null);
+/// <param name="Partitions">Those to project anew; null for all.</param>
+internal sealed record BuildRequest(
+    [property: JsonPropertyName("latest_rules")] bool LatestRules, [property: JsonPropertyName("archive")] string? Archive = null, [property: JsonPropertyName("partitions")] int[]? Partitions = null);
 
 /// <summary>In which tables two generations differ.</summary>
 /// <param name="Generation">The first.</param>

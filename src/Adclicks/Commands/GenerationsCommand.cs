@@ -78,7 +78,7 @@ internal static class GenerationsCommand
     {
         foreach (var g in await client.GetAsync<List<GenerationReport>>("/admin/generations", cancellationToken) ?? [])
         {
-            var rules = $"window {g.Rules.Dedup.WindowMs / 1000.0:0.###} s, rules {(g.Rules.LatestRevision is { } r ? $"as of revision {r}" : "as recorded")}";
+            var rules = $"window {g.Rules.Dedup.WindowMs / 1000.0:0.###} s, rules {(g.Rules.LatestRevision is { } r ? $"as of revision {r}" : "as recorded")}{(g.Rules.Part is { } part ? $", {part.Partitions.Count} partitions anew beside those of {part.From}" : "")}";
             Console.Out.WriteLine($"{g.Id,4}  {g.State,-8}  {g.CreatedAt:yyyy-MM-ddTHH:mm:ssZ}  {g.Clicks,14:N0} clicks  {g.EventsInLog - g.Events,10:N0} events behind  {g.DeadLetters,6:N0} dead letters  {rules}");
         }
 

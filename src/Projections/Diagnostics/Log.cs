@@ -53,6 +53,9 @@ internal static partial class Log
     [LoggerMessage(4016, LogLevel.Warning, "Generation {Generation} has other rollups than this version makes; to have those takes a rebuild")]
     public static partial void OtherRollups(this ILogger log, int generation);
 
+    [LoggerMessage(4017, LogLevel.Information, "Lane {Lane} begins with what it has in generation {Generation}")]
+    public static partial void LaneTakenOver(this ILogger log, int lane, int generation);
+
     [LoggerMessage(4020, LogLevel.Information, "Closed {Hours} hours through {Through}: {Clicks} clicks and {Late} late ones, in {Ms} ms; the head of the ledger is {Hash}")]
     public static partial void HoursClosed(this ILogger log, int hours, string through, long clicks, long late, double ms, string hash);
 

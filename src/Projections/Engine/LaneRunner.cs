@@ -5,15 +5,17 @@ using Adclicks.Projections.Generations;
 using Adclicks.Projections.Leases;
 using Adclicks.Projections.Storage;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Adclicks.Projections.Engine;
 
 /// <summary>Keeps one lane going: waits for its lease, runs a session, and begins anew after whatever ended it.</summary>
 internal sealed class LaneRunner(
-    Generation generation, int lane, LaneStore store, LeaseStore leases, IEventLog log, ReferenceFeed reference, ProjectionsOptions options, TimeProvider time, ILogger logger)
+    Generation generation, int lane, LaneStore store, LeaseStore leases, LaneTakeover takeover, IEventLog log, ReferenceFeed reference, ProjectionsOptions options, TimeProvider time, ILogger logger)
 {
     private readonly PoisonList _poison = new();
     private CancellationTokenSource? _yield;
+    private Lease? _held;
     private int _failures;
 
     /// <summary>Whether the lane is ours.</summary>
@@ -62,11 +64,22 @@ internal sealed class LaneRunner(
                 await DelayAsync(delay, cancellationToken);
             }
         }
+
+        await LetGoAsync();
     }
 
     private async Task OwnAsync(Lease lease, CancellationToken cancellationToken)
     {
+        _held = lease;
         logger.LaneAcquired(lane, lease.Epoch);
+        if (lease.TakesFrom is { } other)
+        {
+            await takeover.RunAsync(lease, other, cancellationToken);
+            _held = null;
+            logger.LaneTakenOver(lane, other);
+            return;
+        }
+
         using var yield = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Volatile.Write(ref _yield, yield);
         var session = new LaneSession(lease, generation.Rules, store, leases, log, reference, _poison, options, time, logger);
@@ -81,8 +94,25 @@ internal sealed class LaneRunner(
         }
 
         await leases.ReleaseAsync(lease, CancellationToken.None);
+        _held = null;
         logger.LaneReleased(lane);
         if (!cancellationToken.IsCancellationRequested) await DelayAsync(options.HeartbeatMs, cancellationToken);
+    }
+
+    /// <summary>After a failure the lease was kept, to go on with: who stops then does not have others wait for its end.</summary>
+    private async Task LetGoAsync()
+    {
+        if (_held is not { } lease) return;
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(options.LeaseMs), time);
+            await leases.ReleaseAsync(lease, limit.Token);
+            logger.LaneReleased(lane);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            logger.LaneLost(lane, e.Message);
+        }
     }
 
     /// <summary>Doubles with each failure in a row; half of it is chance, so that lanes do not come back in step.</summary>

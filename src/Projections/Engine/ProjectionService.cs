@@ -97,9 +97,10 @@ internal sealed class ProjectionService(
         logger.Starting(generation.Id, generation.Lanes, _options.Owner);
         var leases = new LeaseStore(dataSource, _options);
         var store = new LaneStore(generation, generations.Store(generation.Id), generations.Partitions(generation), dataSource, leases, _options, time);
+        var takeover = new LaneTakeover(generation, generations.Partitions(generation), dataSource, leases);
         var source = generation is { State: Generation.Building, Rules.Archive: { } archive } ? archives.Before(archive, log) : log;
         return new GenerationRun(
-            Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation, l, store, leases, source, reference, _options, time, logger)), cancellationToken);
+            Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation, l, store, leases, takeover, source, reference, _options, time, logger)), cancellationToken);
     }
 
     /// <summary>Waits for PostgreSQL as long as it takes.</summary>

@@ -12,7 +12,8 @@ namespace Adclicks.Projections.Generations;
 /// Clicks recorded with an older revision of the reference data are interpreted with this one; null for each with its own.
 /// </param>
 /// <param name="Archive">Where the events are read from, as far as it has them; null for the log. It decides nothing: they are the same.</param>
-public sealed record GenerationRules(DedupOptions Dedup, long? LatestRevision = null, string? Archive = null)
+/// <param name="Part">What of it is projected anew, the rest being that of another generation; null for all. It decides nothing either.</param>
+public sealed record GenerationRules(DedupOptions Dedup, long? LatestRevision = null, string? Archive = null, PartialBuild? Part = null)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -22,7 +23,12 @@ public sealed record GenerationRules(DedupOptions Dedup, long? LatestRevision = 
 
     /// <summary>Whether the same choices were made, at whatever time.</summary>
     public bool IsLike(GenerationRules other) =>
-        LatestRevision.HasValue == other.LatestRevision.HasValue && (this with { LatestRevision = null, Archive = null }).ToJson() == (other with { LatestRevision = null, Archive = null }).ToJson();
+        LatestRevision.HasValue == other.LatestRevision.HasValue && Judging.ToJson() == other.Judging.ToJson();
+
+    /// <summary>Whether all of it is projected anew, or the same part.</summary>
+    internal bool IsOfSamePart(GenerationRules other) => Part is null ? other.Part is null : Part.IsLike(other.Part);
+
+    private GenerationRules Judging => this with { LatestRevision = null, Archive = null, Part = null };
 
     /// <summary>As the generation keeps it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

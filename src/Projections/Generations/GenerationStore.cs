@@ -28,7 +28,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
             await control.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
             var all = await ListAsync(cancellationToken);
             active = all.SingleOrDefault(g => g.State == Generation.Active);
-            var next = active ?? all.FirstOrDefault(g => g.State == Generation.Building) ?? await CreateAsync(lanes, partitions, rules, cancellationToken);
+            var next = active ?? all.FirstOrDefault(g => g.State == Generation.Building) ?? await CreateAsync(lanes, partitions, rules, catalogue.Cuboids, cancellationToken);
             await ApplyAsync(next, cancellationToken);
             await AddRowsAsync(next, cancellationToken);
             active ??= await ActivateAsync(next, cancellationToken);
@@ -40,16 +40,25 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
 
     /// <summary>A new generation beside the active one, of the same lanes. Where one is being built already, that one.</summary>
     /// <exception cref="InvalidOperationException">One is being built by other rules or with other rollups.</exception>
-    public async Task<Generation> AddAsync(GenerationRules rules, CancellationToken cancellationToken)
+    public Task<Generation> AddAsync(GenerationRules rules, CancellationToken cancellationToken) => AddAsync(_ => rules, _ => catalogue.Cuboids, cancellationToken);
+
+    /// <summary>A new generation of which a part is projected anew: all else about it is as in the active one.</summary>
+    /// <exception cref="InvalidOperationException">One is being built otherwise, or there is no such partition.</exception>
+    public Task<Generation> AddPartAsync(IReadOnlyCollection<int> partitions, string? archive, CancellationToken cancellationToken) =>
+        AddAsync(active => active.Rules with { Archive = archive, Part = PartialBuild.Of(active, partitions) }, active => active.Cuboids, cancellationToken);
+
+    private async Task<Generation> AddAsync(Func<Generation, GenerationRules> rulesBeside, Func<Generation, IReadOnlyList<Cuboid>> cuboidsBeside, CancellationToken cancellationToken)
     {
         Generation? added = null;
         await ReadModelSchema.UnderLockAsync(dataSource, async () =>
         {
             var all = await ListAsync(cancellationToken);
             var active = all.SingleOrDefault(g => g.State == Generation.Active) ?? throw new InvalidOperationException("There is no active generation yet.");
+            var (rules, cuboids) = (rulesBeside(active), cuboidsBeside(active));
             added = all.LastOrDefault(g => g.State == Generation.Building);
-            if (added is not null && !(added.Rules.IsLike(rules) && IsOfCatalogue(added))) throw new InvalidOperationException($"Generation {added.Id} is being built by other rules or with other rollups; drop it first.");
-            added ??= await CreateAsync(active.Lanes, active.Partitions, rules, cancellationToken);
+            if (added is not null && !(added.Rules.IsLike(rules) && AreLike(added.Cuboids, cuboids))) throw new InvalidOperationException($"Generation {added.Id} is being built by other rules or with other rollups; drop it first.");
+            if (added is not null && !added.Rules.IsOfSamePart(rules)) throw new InvalidOperationException($"Generation {added.Id} is being built of other partitions; drop it first.");
+            added ??= await CreateAsync(active.Lanes, active.Partitions, rules, cuboids, cancellationToken);
             await ApplyAsync(added, cancellationToken);
             await AddRowsAsync(added, cancellationToken);
         }, cancellationToken);
@@ -127,7 +136,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
         _partitions.GetOrAdd((generation.Id, generation.CreatedAt), _ => new TimePartitions(generation, dataSource, options.Value.Retention, time));
 
     /// <summary>Whether a generation has the rollups that a new one would have.</summary>
-    public bool IsOfCatalogue(Generation generation) => CuboidJson.Of(generation.Cuboids) == CuboidJson.Of(catalogue.Cuboids);
+    public bool IsOfCatalogue(Generation generation) => AreLike(generation.Cuboids, catalogue.Cuboids);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -139,6 +148,8 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
     public async Task<Generation> FindAsync(int id, CancellationToken cancellationToken) =>
         (await ListAsync(cancellationToken)).SingleOrDefault(g => g.Id == id) ?? throw new InvalidOperationException($"There is no generation {id}.");
 
+    private static bool AreLike(IReadOnlyList<Cuboid> some, IReadOnlyList<Cuboid> others) => CuboidJson.Of(some) == CuboidJson.Of(others);
+
     private async Task ApplyAsync(Generation generation, CancellationToken cancellationToken)
     {
         await Store(generation.Id).Storage.ApplyAllConfiguredChangesToDatabaseAsync();
@@ -146,7 +157,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
     }
 
     /// <summary>Readers look at a generation only once it is active: its tables are there by then.</summary>
-    private async Task<Generation> CreateAsync(int lanes, int partitions, GenerationRules rules, CancellationToken cancellationToken)
+    private async Task<Generation> CreateAsync(int lanes, int partitions, GenerationRules rules, IReadOnlyList<Cuboid> cuboids, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
             INSERT INTO adclicks.generations (id, state, lanes, partitions, rules, cuboids, created_at)
@@ -157,7 +168,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
         command.Parameters.Add(new() { Value = (short)lanes });
         command.Parameters.Add(new() { Value = (short)partitions });
         command.Parameters.Add(new() { Value = rules.ToJson() });
-        command.Parameters.Add(new() { Value = CuboidJson.Of(catalogue.Cuboids) });
+        command.Parameters.Add(new() { Value = CuboidJson.Of(cuboids) });
         command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
         var id = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
         return await FindAsync(id, cancellationToken);
@@ -172,18 +183,30 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
         return generation with { State = Generation.Active };
     }
 
-    /// <summary>The rows that leases and checkpoints are updates of.</summary>
+    /// <summary>The rows that leases and checkpoints are updates of. Lanes that are not projected anew are to be taken over.</summary>
     private async Task AddRowsAsync(Generation generation, CancellationToken cancellationToken)
     {
         var schema = GenerationTables.Schema(generation.Id);
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new("""
-            INSERT INTO adclicks.leases (generation, lane, epoch) SELECT $1, l, 0 FROM generate_series(0, $2 - 1) l ON CONFLICT DO NOTHING
-            """) { Parameters = { new() { Value = generation.Id }, new() { Value = generation.Lanes } } });
+            INSERT INTO adclicks.leases (generation, lane, epoch, takes_from)
+            SELECT $1, l, 0, CASE WHEN l <> ALL($3) THEN $4 END FROM generate_series(0, $2 - 1) l ON CONFLICT DO NOTHING
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = generation.Id }, new() { Value = generation.Lanes }, new() { Value = Anew(generation) },
+                new() { Value = generation.Rules.Part is { } part ? part.From : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer },
+            },
+        });
         batch.BatchCommands.Add(new($"""
             INSERT INTO {schema}.checkpoints (partition, lane, revision, clicks, unknown_events)
             SELECT p, p % $2, -1, 0, 0 FROM generate_series(0, $1 - 1) p ON CONFLICT DO NOTHING
             """) { Parameters = { new() { Value = generation.Partitions }, new() { Value = generation.Lanes } } });
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>The lanes that are projected from the beginning.</summary>
+    private static int[] Anew(Generation generation) =>
+        generation.Rules.Part is { } part ? [.. part.Partitions.Select(p => p % generation.Lanes).Distinct()] : [.. Enumerable.Range(0, generation.Lanes)];
 }

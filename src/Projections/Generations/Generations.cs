@@ -16,20 +16,16 @@ internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSo
     public Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancellationToken = default) => store.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Generation> BuildAsync(bool latestRules = false, CancellationToken cancellationToken = default) => BuildAsync(null, latestRules, cancellationToken);
-
-    /// <inheritdoc/>
-    public async Task<Generation> BuildFromArchiveAsync(string archive, bool latestRules = false, CancellationToken cancellationToken = default)
+    public async Task<Generation> BuildAsync(BuildPlan? plan = null, CancellationToken cancellationToken = default)
     {
-        if (!await archives.IsThereAsync(archive, cancellationToken)) throw new InvalidOperationException($"There is no archive in {archive}, or none with a close that is whole.");
-        return await BuildAsync(archive, latestRules, cancellationToken);
-    }
-
-    private async Task<Generation> BuildAsync(string? archive, bool latestRules, CancellationToken cancellationToken)
-    {
-        long? latest = latestRules ? await log.GetLastRevisionAsync(StreamNames.Reference, cancellationToken) : null;
-        var built = await store.AddAsync(new GenerationRules(options.Value.Dedup, latest, archive), cancellationToken);
-        return built.Rules.Archive == archive ? built : throw new InvalidOperationException($"Generation {built.Id} is being built from {built.Rules.Archive ?? "the log"} already.");
+        plan ??= new BuildPlan();
+        if (plan is { LatestRules: true, Partitions: not null }) throw new InvalidOperationException("The latest rules take a whole rebuild: a part by them beside the rest by others would be neither.");
+        if (plan.Archive is { } archive && !await archives.IsThereAsync(archive, cancellationToken)) throw new InvalidOperationException($"There is no archive in {archive}, or none with a close that is whole.");
+        long? latest = plan.LatestRules ? await log.GetLastRevisionAsync(StreamNames.Reference, cancellationToken) : null;
+        var built = plan.Partitions is { } partitions
+            ? await store.AddPartAsync(partitions, plan.Archive, cancellationToken)
+            : await store.AddAsync(new GenerationRules(options.Value.Dedup, latest, plan.Archive), cancellationToken);
+        return built.Rules.Archive == plan.Archive ? built : throw new InvalidOperationException($"Generation {built.Id} is being built from {built.Rules.Archive ?? "the log"} already.");
     }
 
     /// <inheritdoc/>

@@ -9,20 +9,11 @@ public interface IGenerations
     /// <summary>All of them, the oldest first.</summary>
     Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Starts a new generation by the settings of now, or takes up the one that is being built.</summary>
-    /// <param name="latestRules">
-    /// What if: every click is interpreted with the reference data of now, or of its own revision where that is newer.
-    /// </param>
+    /// <summary>Starts a new generation, or takes up the one that is being built.</summary>
+    /// <param name="plan">Null: all of the log, by the settings of now. A part is built by the rules and with the rollups of the active generation.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="InvalidOperationException">One is being built by other rules or with other rollups.</exception>
-    Task<Generation> BuildAsync(bool latestRules = false, CancellationToken cancellationToken = default);
-
-    /// <summary>The same, from an archive as far as it goes, and then from the log.</summary>
-    /// <param name="archive">A folder that all projecting processes see, or <c>s3://bucket/prefix</c>.</param>
-    /// <param name="latestRules">As above.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="InvalidOperationException">There is no such archive, or one is being built otherwise.</exception>
-    Task<Generation> BuildFromArchiveAsync(string archive, bool latestRules = false, CancellationToken cancellationToken = default);
+    /// <exception cref="InvalidOperationException">One is being built otherwise, or there is no such archive or partition.</exception>
+    Task<Generation> BuildAsync(BuildPlan? plan = null, CancellationToken cancellationToken = default);
 
     /// <summary>How far a generation is.</summary>
     Task<BuildProgress> ProgressAsync(int generation, CancellationToken cancellationToken = default);

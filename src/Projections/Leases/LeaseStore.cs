@@ -19,7 +19,7 @@ internal sealed class LeaseStore(NpgsqlDataSource dataSource, ProjectionsOptions
         UPDATE adclicks.leases SET owner = $2, epoch = epoch + 1, expires_at = clock_timestamp() + $3 * interval '1 ms'
         WHERE generation = $1 AND lane = $4
           AND (owner = $2 OR (owner IS NULL OR expires_at < clock_timestamp()) AND NOT
-        """ + " " + Membership.SomebodyHasFewer + ") RETURNING epoch";
+        """ + " " + Membership.SomebodyHasFewer + ") RETURNING epoch, takes_from";
 
     private const string Release = """
         UPDATE adclicks.leases SET owner = NULL, expires_at = NULL
@@ -37,8 +37,9 @@ internal sealed class LeaseStore(NpgsqlDataSource dataSource, ProjectionsOptions
         command.Parameters.Add(new() { Value = options.Owner });
         command.Parameters.Add(new() { Value = (double)options.LeaseMs });
         command.Parameters.Add(new() { Value = (short)lane });
-        var epoch = await command.ExecuteScalarAsync(cancellationToken);
-        return epoch is long e ? new Lease(generation, lane, e) : null;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        return new Lease(generation, lane, reader.GetInt64(0), await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetInt32(1));
     }
 
     /// <summary>Renews outside of a flush; null where the lease is lost.</summary>

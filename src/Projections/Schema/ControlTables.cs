@@ -48,7 +48,7 @@ internal static class ControlTables
 
     /// <summary>
     /// One row per lane of a generation: who may write it (every commit checks owner and epoch), and the time up to which
-    /// every acknowledged click is projected.
+    /// every acknowledged click is projected. One that <c>takes_from</c> another generation begins with what its lane there has.
     /// </summary>
     private static Table Leases()
     {
@@ -59,6 +59,7 @@ internal static class ControlTables
         table.AddColumn("owner", "text");
         table.AddColumn("expires_at", "timestamptz");
         table.AddColumn("fresh_until", "timestamptz");
+        table.AddColumn("takes_from", "integer");
         table.FillFactor = 50;
         return table;
     }

@@ -49,6 +49,13 @@ public sealed class RebuildTests : IDisposable
         Assert.Equal(0, (await RunAsync(third, "generations", "switch", "3")).Code);
         var (_, list) = await RunAsync(third, "generations", "list");
         Assert.Matches(@"(?m)^ +2  retired .* window 10 s.*\n +3  active .* window 60 s", list);
+
+        var (same, part) = await RunAsync(third, "rebuild", "--partitions", "3,5-6", "--switch");
+        Assert.True(same == 0, part);
+        Assert.Contains("Generation 4: partitions 1, 2, 3, 5, 6, 7, 9,", part, StringComparison.Ordinal);
+        Assert.Contains("identical to the active one (3)", part, StringComparison.Ordinal);
+        Assert.Contains("There is no partition 64", (await RunAsync(third, "rebuild", "--partitions", "64")).Output, StringComparison.Ordinal);
+        Assert.Contains("is not a list", (await RunAsync(third, "rebuild", "--partitions", "3-")).Output, StringComparison.Ordinal);
     }
 
     /// <summary>Visitors that come back after half a minute.</summary>

@@ -32,8 +32,8 @@ public sealed class RebuildFromArchiveTests : IDisposable
         await ClickGen.AppendAsync(log, ClickGen.Clicks(seed: 32, count: 300), Projector.Partitions, perEvent: 5);
         await projector.CaughtUpAsync();
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => projector.Generations.BuildFromArchiveAsync(Path.Combine(_folder, "none"), cancellationToken: Token));
-        var built = await projector.Generations.BuildFromArchiveAsync(Archive, cancellationToken: Token);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => projector.Generations.BuildAsync(new(Archive: Path.Combine(_folder, "none")), Token));
+        var built = await projector.Generations.BuildAsync(new(Archive: Archive), Token);
         await Projector.UntilAsync(async () => (await projector.Generations.ProgressAsync(built.Id, Token)).IsComplete);
         Assert.Equal(2_300, (await projector.Generations.ProgressAsync(built.Id, Token)).Clicks);
         Assert.Empty((await projector.Generations.CompareAsync(1, built.Id, Token))!);

@@ -3,38 +3,17 @@ using Adclicks.Domain.Reference;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.Projections.Tests.Support;
-using Adclicks.Support.Postgres;
-using Adclicks.Tests.Support;
-using Npgsql;
 
 namespace Adclicks.Projections.Tests.Generations;
 
-public sealed class GenerationRulesTests : IAsyncLifetime
+public sealed class GenerationRulesTests : ProjectorTests
 {
-    private readonly MemoryEventLog _log = new();
-    private TestDatabase _database = null!;
-    private NpgsqlDataSource _sql = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestPostgres.CreateDatabaseAsync(Token);
-        _sql = NpgsqlDataSource.Create(_database.ConnectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _sql.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task Another_window_is_that_of_the_next_generation()
     {
         await RecordAsync(Enumerable.Range(0, 10).Select(i => Click(i, seconds: i * 5)), -1);
-        await using (var before = await Projector.StartAsync(_database.ConnectionString, _log, ("Dedup:WindowMs", 10_000))) await before.CaughtUpAsync();
-        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log, ("Dedup:WindowMs", 60_000));
+        await using (var before = await Projector.StartAsync(ConnectionString, Log, ("Dedup:WindowMs", 10_000))) await before.CaughtUpAsync();
+        await using var projector = await Projector.StartAsync(ConnectionString, Log, ("Dedup:WindowMs", 60_000));
         await RecordAsync(Enumerable.Range(10, 10).Select(i => Click(i, seconds: i * 5)), -1);
         await projector.WaitAsync(s => s.ClicksProjected == 20);
         var built = await BuiltAsync(projector, latestRules: false);
@@ -49,9 +28,9 @@ public sealed class GenerationRulesTests : IAsyncLifetime
     {
         await RecordAsync([Click(1), Click(2)], -1);
         await DefineAsync(new BadUserAgent("scripts", "curl/"));
-        await using var projector = await Projector.StartAsync(_database.ConnectionString, _log);
+        await using var projector = await Projector.StartAsync(ConnectionString, Log);
         await projector.CaughtUpAsync();
-        var last = await _log.GetLastRevisionAsync(StreamNames.Reference, Token);
+        var last = await Log.GetLastRevisionAsync(StreamNames.Reference, Token);
 
         var built = await BuiltAsync(projector, latestRules: true);
         await DefineAsync(new BadUserAgent("scripts", "wget/"));
@@ -61,20 +40,20 @@ public sealed class GenerationRulesTests : IAsyncLifetime
 
         Assert.Equal("counted=3", await VerdictsAsync(1));
         Assert.Equal("counted=1 marked:rule:scripts=2", await VerdictsAsync(built));
-        Assert.Equal(built, (await projector.Generations.BuildAsync(latestRules: true, Token)).Id);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => projector.Generations.BuildAsync(latestRules: false, Token));
+        Assert.Equal(built, (await projector.Generations.BuildAsync(new(LatestRules: true), Token)).Id);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => projector.Generations.BuildAsync(cancellationToken: Token));
     }
 
     private static async Task<int> BuiltAsync(Projector projector, bool latestRules)
     {
-        var built = await projector.Generations.BuildAsync(latestRules, Token);
+        var built = await projector.Generations.BuildAsync(new(latestRules), Token);
         await Projector.UntilAsync(async () => (await projector.Generations.ProgressAsync(built.Id, Token)).IsComplete);
         return built.Id;
     }
 
     private async Task<string?> VerdictsAsync(int generation)
     {
-        await using var command = _sql.CreateCommand(
+        await using var command = Sql.CreateCommand(
             $"SELECT string_agg(verdict || '=' || clicks, ' ' ORDER BY verdict) FROM (SELECT verdict, sum(clicks) AS clicks FROM adclicks_g{generation}.verdicts GROUP BY 1) v");
         return (string?)await command.ExecuteScalarAsync(Token);
     }
@@ -82,7 +61,7 @@ public sealed class GenerationRulesTests : IAsyncLifetime
     private async Task DefineAsync(ReferenceItem item)
     {
         var change = ReferenceChange.Define(item);
-        await _log.AppendAsync(StreamNames.Reference, ExpectedRevision.Any, [new EventData(Guid.NewGuid(), ReferenceEvents.TypeOf(change), ReferenceEvents.ToJson(change), default, true)], Token);
+        await Log.AppendAsync(StreamNames.Reference, ExpectedRevision.Any, [new EventData(Guid.NewGuid(), ReferenceEvents.TypeOf(change), ReferenceEvents.ToJson(change), default, true)], Token);
     }
 
     private async Task RecordAsync(IEnumerable<Click> clicks, long revision)
@@ -90,7 +69,7 @@ public sealed class GenerationRulesTests : IAsyncLifetime
         var metadata = new ClicksRecordedMetadata(1, "test", revision, "", 1, new Dictionary<string, int>()).ToJson();
         foreach (var click in clicks)
         {
-            await _log.AppendAsync(
+            await Log.AppendAsync(
                 StreamNames.Clicks(Partitioner.PartitionOf(click.AdId, Projector.Partitions)), ExpectedRevision.Any,
                 [new EventData(Guid.NewGuid(), ClicksRecorded.EventType, ClickEncoder.Encode(click), metadata)], Token);
         }

@@ -55,6 +55,14 @@ internal sealed class Projector : IAsyncDisposable
         return new Projector(host);
     }
 
+    /// <summary>Services that look at read models and ask for others, and project nothing.</summary>
+    public static ServiceProvider OnlyAsked(string connectionString, IEventLog log)
+    {
+        var settings = new Dictionary<string, string?> { ["Postgres:ConnectionString"] = connectionString, ["EventStore:Partitions"] = $"{Partitions}" };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        return new ServiceCollection().AddLogging().AddSingleton(log).AddProjectionStatus(configuration).BuildServiceProvider();
+    }
+
     /// <summary>Waits until the status is as wanted.</summary>
     public async Task<ProjectionStatus> WaitAsync(Func<ProjectionStatus, bool> condition)
     {
