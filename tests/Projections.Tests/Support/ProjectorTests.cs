@@ -27,6 +27,7 @@ public abstract class ProjectorTests : IAsyncLifetime
     {
         await Sql.DisposeAsync();
         await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     protected async Task ExecuteAsync(string sql)
