@@ -7,26 +7,19 @@ internal static class EmbeddedDatabase
 {
     private const ulong MaxWalBytes = 256 << 20;
 
+    /// <summary>Journals that are written over in place of new ones: a file that does not grow is flushed without its inode.</summary>
+    private const ulong RecycledWals = 2;
+
     /// <summary>What comes from memory is merged soon, and compressed then.</summary>
     private static readonly Compression[] _compressionPerLevel = [Compression.No, .. Enumerable.Repeat(Compression.Lz4, 6)];
 
+    /// <summary>To be written with a journal: what a write returned from is durable.</summary>
     /// <exception cref="EventLogUnavailableException">In use by another process, or not to be opened.</exception>
-    public static RocksDb Open(string directory, EmbeddedLogOptions options)
-    {
-        Directory.CreateDirectory(directory);
-        try
-        {
-            return RocksDb.Open(Settings(options).SetCreateIfMissing(true), directory);
-        }
-        catch (RocksDbException e) when (e.Message.Contains("lock", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new EventLogUnavailableException($"The log in {directory} is in use by another process.", e);
-        }
-        catch (RocksDbException e)
-        {
-            throw new EventLogUnavailableException($"The log in {directory} cannot be opened: {e.Message}", e);
-        }
-    }
+    public static RocksDb Open(string directory, EmbeddedLogOptions options) => Open(directory, Settings(options).SetRecycleLogFileNum(RecycledWals));
+
+    /// <summary>To be written without a journal: nothing is durable before a flush.</summary>
+    /// <exception cref="EventLogUnavailableException">In use by another process, or not to be opened.</exception>
+    public static RocksDb OpenWithoutJournal(string directory, EmbeddedLogOptions options) => Open(directory, Settings(options));
 
     /// <summary>As it was when opened; nothing is written.</summary>
     /// <exception cref="EventLogUnavailableException">There is no log.</exception>
@@ -40,6 +33,23 @@ internal static class EmbeddedDatabase
         catch (RocksDbException e)
         {
             throw new EventLogUnavailableException($"There is no log to read in {directory}: {e.Message}", e);
+        }
+    }
+
+    private static RocksDb Open(string directory, DbOptions settings)
+    {
+        Directory.CreateDirectory(directory);
+        try
+        {
+            return RocksDb.Open(settings.SetCreateIfMissing(true), directory);
+        }
+        catch (RocksDbException e) when (e.Message.Contains("lock", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EventLogUnavailableException($"The log in {directory} is in use by another process.", e);
+        }
+        catch (RocksDbException e)
+        {
+            throw new EventLogUnavailableException($"The log in {directory} cannot be opened: {e.Message}", e);
         }
     }
 

@@ -46,19 +46,19 @@ public sealed class EmbeddedEventLog : IEventLog
         new(EmbeddedDatabase.OpenReadOnly(directory, options ?? new()), options ?? new(), clock ?? TimeProvider.System, readOnly: true);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_committer is null) throw new EventLogUnavailableException("The log is open for reading only.");
-        if (appends.Count == 0) return [];
+        if (appends.Count == 0) return new([]);
         var bytes = 0L;
         var tooLarge = false;
         foreach (var append in appends) bytes += SizeOf(append, ref tooLarge);
-        if (tooLarge) return await AppendTheRestAsync(appends, cancellationToken);
+        if (tooLarge) return AppendTheRestAsync(appends, cancellationToken);
         var pending = new PendingAppend(appends, bytes);
         _queue.Add(pending);
         // Once queued it will be written: to stop waiting would not undo it.
-        return await pending.Done;
+        return new(pending.Done);
     }
 
     /// <inheritdoc/>

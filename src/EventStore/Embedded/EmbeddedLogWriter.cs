@@ -23,7 +23,7 @@ public sealed class EmbeddedLogWriter : IDisposable
     {
         _directory = directory;
         if (Directory.Exists(directory + Draft)) Directory.Delete(directory + Draft, recursive: true);
-        _db = EmbeddedDatabase.Open(directory + Draft, new EmbeddedLogOptions());
+        _db = EmbeddedDatabase.OpenWithoutJournal(directory + Draft, new EmbeddedLogOptions());
         _streams = StreamTable.Load(_db);
     }
 

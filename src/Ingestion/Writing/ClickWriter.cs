@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Threading.Channels;
 using Adclicks.Domain.Clicks;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
@@ -12,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Adclicks.Ingestion.Writing;
 
 /// <summary>
-/// The one writer of clicks of this process: takes all that waits, packs it by partition and appends it in one call.
-/// Group commit without a timer. What waits is bounded by partition, and what is under way by requests, so that nobody waits
+/// The one writer of clicks of this process, a thread: takes all that waits, packs it by partition and appends it in one call.
+/// Group commit without a timer, and without the pool's threads, which have requests to read meanwhile. What waits is bounded by partition, and what is under way by requests, so that nobody waits
 /// long; beyond that is refused at once. While the log is down,
 /// clicks whose visitors are sent on are kept on disk instead, and all others are refused at once.
 /// </summary>
@@ -25,21 +23,19 @@ internal sealed class ClickWriter(
     private const int LeastClicks = 128, LeastBatches = 4;
 
     private readonly IngestionOptions _options = options.Value;
-    private readonly Channel<PendingClicks> _queue = Channel.CreateUnbounded<PendingClicks>(new() { SingleReader = true });
-    private readonly int[] _waiting = new int[logOptions.Value.Partitions];
+    private readonly WaitingClicks _waiting = new(logOptions.Value.Partitions, options.Value.MaxWaitingPerPartition);
     private readonly Headroom _clickRoom = new(Math.Min(LeastClicks, options.Value.MaxClicksUnderWay), options.Value.MaxClicksUnderWay, TimeSpan.FromMilliseconds(options.Value.TargetAnswerMs));
     private readonly Headroom _batchRoom = new(Math.Min(LeastBatches, options.Value.MaxBatchesUnderWay), options.Value.MaxBatchesUnderWay, TimeSpan.FromMilliseconds(options.Value.TargetAnswerMs));
     private readonly PartitionBatch[] _batches = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(p => new PartitionBatch(p))];
     private readonly RetryMemory[] _memories = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(_ => new RetryMemory(options.Value.RetryMemoryPerPartition))];
     private readonly List<PartitionBatch> _touched = [];
-    private readonly HashSet<int> _refused = [];
     private readonly int[] _answered = new int[Enum.GetValues<ClickSource>().Length];
     private readonly CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
+    private Thread? _thread;
     private Task _recovering = Task.CompletedTask;
 
     /// <summary>The number of partitions.</summary>
-    public int Partitions => _waiting.Length;
+    public int Partitions => _waiting.Partitions;
 
     /// <summary>Whether a request that comes in this way would be refused now: to be asked before anything is read of it.</summary>
     public bool IsBusy(ClickSource source) => outage.IsDown || RoomFor(source).IsFull;
@@ -60,35 +56,26 @@ internal sealed class ClickWriter(
     public ValueTask<WriteOutcome> WriteAsync(PendingClicks pending)
     {
         if (outage.IsDown && !pending.MaySpill) return Refuse(pending);
-        var clicks = pending.Clicks;
-        for (var i = 0; i < clicks.Length; i++)
-        {
-            if (Interlocked.Increment(ref _waiting[clicks[i].Partition]) <= _options.MaxWaitingPerPartition) continue;
-            Release(clicks[..(i + 1)]);
-            return Refuse(pending);
-        }
-
         // Asked for before it is handed over: it may be answered at once.
         var outcome = pending.Outcome();
-        if (_queue.Writer.TryWrite(pending)) return outcome;
-        Release(clicks);
-        return Refuse(pending);
+        return _waiting.TryAdd(pending) ? outcome : Refuse(pending);
     }
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _recovering = Task.Run(() => outage.RecoverAsync(RememberAsync, _stopping.Token), CancellationToken.None);
-        _running = Task.Run(RunAsync, CancellationToken.None);
+        _thread = new Thread(Run) { IsBackground = true, Name = "click writer" };
+        _thread.Start();
         return Task.CompletedTask;
     }
 
     /// <summary>Takes no more, and returns when all that was taken is answered.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _queue.Writer.TryComplete();
+        _waiting.Close();
         await using var limit = cancellationToken.Register(_stopping.Cancel);
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Run(() => _thread?.Join(), CancellationToken.None);
         await _stopping.CancelAsync();
         await _recovering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -96,25 +83,75 @@ internal sealed class ClickWriter(
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
 
-    private async Task RunAsync()
+    /// <summary>While the log writes a commit, those who waited for the one before get their answers.</summary>
+    private void Run()
     {
-        var taken = new List<PendingClicks>();
-        while (await _queue.Reader.WaitToReadAsync(_stopping.Token))
+        var (current, previous) = (new ClickCommit(), new ClickCommit());
+        while (true)
         {
-            Take(taken);
-            await CommitAsync(taken);
-            taken.Clear();
+            if (!_waiting.Take(current.Requests, _options.MaxBytesPerCommit, mayWait: false))
+            {
+                Answer(previous);
+                if (!_waiting.Take(current.Requests, _options.MaxBytesPerCommit, mayWait: true)) return;
+            }
+
+            Begin(current);
+            Answer(previous);
+            End(current);
+            (current, previous) = (previous, current);
         }
     }
 
-    private void Take(List<PendingClicks> taken)
+    private void Begin(ClickCommit commit)
     {
-        var bytes = 0L;
-        while (bytes < _options.MaxBytesPerCommit && _queue.Reader.TryRead(out var pending))
+        commit.Start();
+        foreach (var pending in commit.Requests)
         {
-            taken.Add(pending);
-            bytes += pending.Length;
             foreach (ref readonly var click in pending.Clicks) Add(click, pending);
+        }
+
+        if (_touched.Count == 0) return;
+        if (outage.IsDown)
+        {
+            commit.Failure = new EventLogUnavailableException("The log is down.");
+            return;
+        }
+
+        var appends = Pack();
+        commit.Appending(appends, outage.Begin(appends, _stopping.Token));
+    }
+
+    private void End(ClickCommit commit)
+    {
+        if (commit.Append is { } append) Await(append, commit);
+        IngestionMetrics.CommitDuration.Record(commit.Elapsed.TotalSeconds);
+        IngestionMetrics.CommitClicks.Record(_touched.Sum(b => b.Count));
+        if (commit.Failure is not null) commit.IsKept = TryKeep(commit);
+        Clear();
+    }
+
+    private void Await(Task<IReadOnlyList<AppendResult>> append, ClickCommit commit)
+    {
+        try
+        {
+            var results = outage.Await(append);
+            for (var i = 0; i < results.Count; i++)
+            {
+                if (results[i].Succeeded)
+                {
+                    Remember(_touched[i]);
+                    continue;
+                }
+
+                logger.AppendRefused(_touched[i].Stream, results[i].Outcome.ToString());
+                commit.Refuse(_touched[i].Partition);
+            }
+        }
+        catch (EventLogUnavailableException e)
+        {
+            // Nobody is told that a click is stored, and the next commit stands alone.
+            commit.Failure = e;
+            logger.AppendFailed(e.Message, e);
         }
     }
 
@@ -131,41 +168,18 @@ internal sealed class ClickWriter(
         batch.Add(click, request);
     }
 
-    private async Task CommitAsync(List<PendingClicks> taken)
-    {
-        var started = Stopwatch.GetTimestamp();
-        EventLogUnavailableException? failure = null;
-        List<StreamAppend> appends = [];
-        try
-        {
-            if (_touched.Count > 0 && outage.IsDown) throw new EventLogUnavailableException("The log is down.");
-            if (_touched.Count > 0) await AppendAsync(appends = Pack());
-        }
-        catch (EventLogUnavailableException e)
-        {
-            // Nobody is told that a click is stored, and the next commit stands alone.
-            failure = e;
-            if (appends.Count > 0) logger.AppendFailed(failure.Message, e);
-        }
-
-        IngestionMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
-        IngestionMetrics.CommitClicks.Record(_touched.Sum(b => b.Count));
-        var isKept = failure is not null && TryKeep(taken, appends, failure.OutcomeUnknown);
-        Clear();
-        Answer(taken, failure, isKept);
-        Count();
-    }
-
     /// <summary>
     /// What may be in the log already is kept as it was appended, so that its ids tell; else only the clicks that are
     /// kept for visitors who are sent on.
     /// </summary>
-    private bool TryKeep(List<PendingClicks> taken, IReadOnlyList<StreamAppend> appends, bool inDoubt)
+    private bool TryKeep(ClickCommit commit)
     {
+        var appends = commit.Appends;
+        var inDoubt = commit.Failure!.OutcomeUnknown;
         if (!inDoubt)
         {
             Clear();
-            foreach (var pending in taken)
+            foreach (var pending in commit.Requests)
             {
                 if (!pending.MaySpill) continue;
                 foreach (ref readonly var click in pending.Clicks) Add(click, pending);
@@ -176,39 +190,28 @@ internal sealed class ClickWriter(
         }
 
         if (!outage.TryKeep(appends, inDoubt)) return false;
-        Remember(_touched);
+        foreach (var batch in _touched) Remember(batch);
         return true;
     }
 
-    private void Answer(List<PendingClicks> taken, EventLogUnavailableException? failure, bool isKept)
+    private void Answer(ClickCommit commit)
     {
+        if (commit.Requests.Count == 0) return;
         var answers = Answers.Rent();
-        foreach (var pending in taken)
+        foreach (var pending in commit.Requests)
         {
             var clicks = pending.Clicks;
-            Release(clicks);
-            var outcome = IsAnyRefused(clicks) ? WriteOutcome.Refused
-                : failure is null ? WriteOutcome.InLog
-                : isKept && pending.MaySpill ? WriteOutcome.KeptHere
-                : WriteOutcome.Refused;
+            _waiting.Release(clicks);
+            var outcome = commit.OutcomeOf(pending);
             if (outcome == WriteOutcome.KeptHere) IngestionMetrics.SpillClicks.Add(clicks.Length);
-            if (outcome == WriteOutcome.Refused) IngestionMetrics.Refused(failure is not null && pending.MaySpill ? ClickReason.SpillFull : ClickReason.Unavailable, clicks.Length);
+            if (outcome == WriteOutcome.Refused) IngestionMetrics.Refused(commit.Failure is not null && pending.MaySpill ? ClickReason.SpillFull : ClickReason.Unavailable, clicks.Length);
             else _answered[(int)pending.Source] += clicks.Length;
             answers = answers.Add(pending, outcome);
         }
 
         answers.Send();
-    }
-
-    private bool IsAnyRefused(ReadOnlySpan<EncodedClick> clicks)
-    {
-        if (_refused.Count == 0) return false;
-        foreach (ref readonly var click in clicks)
-        {
-            if (_refused.Contains(click.Partition)) return true;
-        }
-
-        return false;
+        commit.Clear();
+        Count();
     }
 
     private void Clear()
@@ -219,7 +222,6 @@ internal sealed class ClickWriter(
 
     private void Count()
     {
-        _refused.Clear();
         for (var source = 0; source < _answered.Length; source++)
         {
             if (_answered[source] == 0) continue;
@@ -235,26 +237,10 @@ internal sealed class ClickWriter(
         return _touched.ConvertAll(b => b.ToAppend(_options, revision, now));
     }
 
-    private async Task AppendAsync(IReadOnlyList<StreamAppend> appends)
+    /// <summary>So that a retry of its clicks is known.</summary>
+    private void Remember(PartitionBatch batch)
     {
-        var results = await outage.AppendAsync(appends, _stopping.Token);
-        for (var i = 0; i < results.Count; i++)
-        {
-            if (results[i].Succeeded) continue;
-            logger.AppendRefused(appends[i].Stream, results[i].Outcome.ToString());
-            _refused.Add(_touched[i].Partition);
-        }
-
-        Remember(_touched.Where(b => !_refused.Contains(b.Partition)));
-    }
-
-    /// <summary>So that a retry of them is known.</summary>
-    private void Remember(IEnumerable<PartitionBatch> batches)
-    {
-        foreach (var batch in batches)
-        {
-            foreach (var identity in batch.Identities) _memories[batch.Partition].Add(identity);
-        }
+        foreach (var identity in batch.Identities) _memories[batch.Partition].Add(identity);
     }
 
     private static ValueTask<WriteOutcome> Refuse(PendingClicks pending)
@@ -265,11 +251,6 @@ internal sealed class ClickWriter(
     }
 
     private Headroom RoomFor(ClickSource source) => source == ClickSource.Batch ? _batchRoom : _clickRoom;
-
-    private void Release(ReadOnlySpan<EncodedClick> clicks)
-    {
-        foreach (ref readonly var click in clicks) Interlocked.Decrement(ref _waiting[click.Partition]);
-    }
 
     /// <summary>Before the first click: the ends of the partitions, and what is on its way there.</summary>
     private async Task RememberAsync(CancellationToken cancellationToken)

@@ -22,19 +22,32 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
 
     public long WaitingBytes => store.Bytes;
 
-    /// <summary>Appends, unless that takes so long that the log must be taken for down.</summary>
-    /// <exception cref="EventLogUnavailableException">It is down; from now on <see cref="IsDown"/> says so.</exception>
-    public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken)
+    /// <summary>Begins to append. What becomes of it is for <see cref="Await"/> to tell.</summary>
+    public Task<IReadOnlyList<AppendResult>> Begin(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken)
     {
-        var append = log.AppendAsync(appends, cancellationToken).AsTask();
         try
         {
-            return await append.WaitAsync(TimeSpan.FromMilliseconds(options.Value.StallMs), time, CancellationToken.None);
+            return log.AppendAsync(appends, cancellationToken).AsTask();
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<IReadOnlyList<AppendResult>>(e);
+        }
+    }
+
+    /// <summary>Blocks until an append is done, unless that takes so long that the log must be taken for down.</summary>
+    /// <exception cref="EventLogUnavailableException">It is down; from now on <see cref="IsDown"/> says so.</exception>
+    public IReadOnlyList<AppendResult> Await(Task<IReadOnlyList<AppendResult>> append)
+    {
+        try
+        {
+            if (Task.WaitAny([append], TimeSpan.FromMilliseconds(options.Value.StallMs)) < 0) throw new TimeoutException();
+            return append.GetAwaiter().GetResult();
         }
         catch (Exception e)
         {
             _inFlight = append;
-            Begin(e.Message);
+            NoteDown(e.Message);
             if (e is EventLogUnavailableException) throw;
             throw new EventLogUnavailableException(e is TimeoutException ? "The log does not answer." : "The append failed.", e, outcomeUnknown: true);
         }
@@ -78,14 +91,14 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
                     if (!isPrepared) await prepare(cancellationToken);
                     isPrepared = true;
                     if (!await _replay.ReplayOldestAsync(cancellationToken)) await log.CheckHealthAsync(cancellationToken);
-                    End();
+                    NoteUp();
                     failed = 0;
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
                     logger.LogStillDown(e.Message);
                     await Task.Delay(TimeSpan.FromMilliseconds(options.Value.RetryMs), time, cancellationToken);
-                    if (isPrepared && store.Bytes == 0 && ++failed % ChecksBeforeTrial == 0) End();
+                    if (isPrepared && store.Bytes == 0 && ++failed % ChecksBeforeTrial == 0) NoteUp();
                 }
             }
         }
@@ -94,14 +107,14 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
     /// <inheritdoc/>
     public void Dispose() => _wake.Dispose();
 
-    private void Begin(string reason)
+    private void NoteDown(string reason)
     {
         if (!_isDown) logger.LogWentDown(reason);
         _isDown = true;
         Wake();
     }
 
-    private void End()
+    private void NoteUp()
     {
         if (_isDown) logger.LogIsUp();
         _isDown = false;
