@@ -11,7 +11,7 @@ namespace Adclicks.Bench.Ingest;
 internal static class IngestBench
 {
     public const int Ads = 5_000, BatchClicks = 500;
-    private const int Rounds = 5, Connections = 64, BatchConnections = 4, WarmUpSeconds = 10;
+    private const int Rounds = 5, Connections = 64, BatchConnections = 4, WarmUpSeconds = 20;
 
     public static async Task RunAsync(string[] args)
     {
