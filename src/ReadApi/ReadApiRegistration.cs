@@ -1,5 +1,4 @@
 using Adclicks.EventStore.Reference;
-using Adclicks.ReadApi.ApiPage;
 using Adclicks.ReadApi.Dashboard;
 using Adclicks.ReadApi.Execution;
 using Adclicks.ReadApi.GraphiQL;
@@ -9,7 +8,6 @@ using Adclicks.ReadApi.Limits;
 using Adclicks.ReadApi.Rest;
 using Adclicks.ReadApi.Verdicts;
 using Adclicks.ReadApi.Views;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,20 +43,18 @@ public static class ReadApiRegistration
         services.AddSingleton<StreamEndpoint>();
         services.AddReportLimits(configuration);
         services.AddReportGraphQL();
-        services.AddReportOpenApi().AddApiDescription();
+        services.AddReportOpenApi();
         if (configuration.GetValue($"{ReadApiOptions.Section}:{nameof(ReadApiOptions.KeepViews)}", true)) services.AddHostedService<ReportViews>();
         return services;
     }
 
-    /// <summary>Maps the reports (REST and GraphQL), their description and the dashboard.</summary>
+    /// <summary>Maps the reports (REST and GraphQL), and the dashboard.</summary>
     public static IEndpointRouteBuilder MapReadApi(this IEndpointRouteBuilder routes)
     {
         ReportEndpoints.Map(routes);
         VerdictEndpoint.Map(routes);
         StreamEndpoint.Map(routes);
         GraphQLEndpoint.Map(routes);
-        routes.MapOpenApi().AllowAnonymous();
-        ApiPageEndpoints.Map(routes);
         GraphiQLEndpoints.Map(routes);
         DashboardEndpoints.Map(routes);
         return routes;

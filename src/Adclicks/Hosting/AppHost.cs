@@ -8,6 +8,7 @@ using Adclicks.Ingestion.Proxies;
 using Adclicks.Observability;
 using Adclicks.Projections;
 using Adclicks.ReadApi;
+using Adclicks.ReadApi.ApiPage;
 
 namespace Adclicks.Hosting;
 
@@ -40,6 +41,7 @@ internal static class AppHost
         services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainLimit);
         services.AddMetricsExport();
         services.AddHealth(roles);
+        services.AddApiDescription();
         services.AddEventStore(configuration);
         services.AddPersonalDataKeys(configuration);
         services.AddAccess(configuration, keysByRole);
@@ -59,6 +61,7 @@ internal static class AppHost
         app.UseAccess();
         if (roles.HasFlag(HostRoles.Serve)) app.UseRateLimiter();
         app.MapHealth();
+        app.MapApiDescription();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapStatus();
         app.MapDeadLetters();

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
 namespace Adclicks.ReadApi.ApiPage;
@@ -7,7 +6,7 @@ namespace Adclicks.ReadApi.ApiPage;
 /// <summary>What the description at <c>/openapi/v1.json</c> says as a whole: its title, its groups, the key.</summary>
 internal static class ApiDescription
 {
-    private const string DocumentName = "v1", KeyScheme = "key";
+    private const string KeyScheme = "key";
 
     private const string Text =
         "Clicks in, reports out. An API key goes into the header `X-Api-Key` or `Authorization: Bearer`; what a key may do is set by its role. "
@@ -26,7 +25,7 @@ internal static class ApiDescription
     ];
 
     /// <summary>Completes the description of all endpoints.</summary>
-    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.Configure<OpenApiOptions>(DocumentName, options =>
+    public static void Complete(OpenApiOptions options)
     {
         options.AddOperationTransformer((operation, context, _) =>
         {
@@ -37,12 +36,12 @@ internal static class ApiDescription
         });
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.Info = new OpenApiInfo { Title = "Adclicks", Version = DocumentName, Description = Text };
+            document.Info = new OpenApiInfo { Title = "Adclicks", Version = ApiPageRegistration.DocumentName, Description = Text };
             document.Tags = Groups.Where(group => group.Text.Length > 0).Select(group => new OpenApiTag { Name = group.Tag, Description = group.Text }).ToHashSet();
             document.AddComponent<IOpenApiSecurityScheme>(
                 KeyScheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key" });
             document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
             return Task.CompletedTask;
         });
-    });
+    }
 }

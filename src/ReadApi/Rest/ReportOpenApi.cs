@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Adclicks.Domain.Rollups;
+using Adclicks.ReadApi.ApiPage;
 using Adclicks.ReadApi.Queries;
 using Adclicks.ReadApi.Verdicts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -32,8 +34,8 @@ internal static class ReportOpenApi
         ["top_n"] = ("The number of rows.", "10", []),
     };
 
-    /// <summary>Adds the description of all endpoints of the process.</summary>
-    public static IServiceCollection AddReportOpenApi(this IServiceCollection services) => services.AddOpenApi(options =>
+    /// <summary>Adds the parameters of the reports to the description.</summary>
+    public static IServiceCollection AddReportOpenApi(this IServiceCollection services) => services.Configure<OpenApiOptions>(ApiPageRegistration.DocumentName, options =>
         options.AddOperationTransformer((operation, context, _) =>
         {
             var path = context.Description.RelativePath ?? "";
