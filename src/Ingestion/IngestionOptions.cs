@@ -56,9 +56,9 @@ public sealed class IngestionOptions
     [Range(1, 10_000)]
     public int MaxBatchesUnderWay { get; set; } = 8;
 
-    /// <summary>What an answer may take, in milliseconds, before fewer requests are let in (default 25).</summary>
+    /// <summary>What an answer may take, in milliseconds, before fewer requests are let in (default 40).</summary>
     [Range(1, 60_000)]
-    public int TargetAnswerMs { get; set; } = 25;
+    public int TargetAnswerMs { get; set; } = 40;
 
     /// <summary>Clicks of a partition that a retry is recognised against (default 16,384; about 50 bytes each).</summary>
     [Range(0, 1_000_000)]
