@@ -1,5 +1,6 @@
 using Adclicks.Domain.Audit;
 using Adclicks.EventStore.Audit;
+using Adclicks.Ingestion.Privacy;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
@@ -36,7 +37,7 @@ internal sealed class AccessProblems(RefusalLog refusals) : IAuthorizationMiddle
     private static AuditEntry EntryOf(HttpContext context, AuditAction action, string detail)
     {
         var target = $"{context.Request.Method} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}";
-        return new(action, target.TrimEnd(), AuditActor.Of(context.User), AuditOutcome.Refused, context.TraceIdentifier, detail);
+        return new(action, target.TrimEnd(), AuditActor.Of(context.User), AuditOutcome.Refused, context.TraceIdentifier, detail, Network: VisitorHasher.NetworkOf(context.Connection.RemoteIpAddress));
     }
 
     private static Task AnswerAsync(HttpContext context, int status, string detail)

@@ -51,6 +51,7 @@ internal sealed record AuditLine(
     [property: JsonPropertyName("correlation_id")] string CorrelationId,
     [property: JsonPropertyName("detail")] string Detail,
     [property: JsonPropertyName("unrecorded"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Unrecorded,
+    [property: JsonPropertyName("network")] string Network,
     [property: JsonPropertyName("stream")] string Stream,
     [property: JsonPropertyName("revision")] long Revision)
 {
@@ -60,6 +61,6 @@ internal sealed record AuditLine(
         var entry = record.Entry;
         return new(
             record.At.ToUniversalTime(), AuditEntry.NameOf(entry.Action), entry.Target, JsonNamingPolicy.KebabCaseLower.ConvertName(entry.Outcome.ToString()),
-            entry.Actor.KeyId, entry.Actor.Name, entry.Actor.Role, entry.CorrelationId, entry.Detail, entry.Unrecorded, record.Stream, record.Revision);
+            entry.Actor.KeyId, entry.Actor.Name, entry.Actor.Role, entry.CorrelationId, entry.Detail, entry.Unrecorded, entry.Network, record.Stream, record.Revision);
     }
 }

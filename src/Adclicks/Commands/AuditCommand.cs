@@ -49,8 +49,9 @@ internal static class AuditCommand
     private static string Text(AuditLine line)
     {
         var by = line.By.Length == 0 ? "nobody known" : line.By;
+        var from = line.Network.Length == 0 ? "" : $" from {line.Network}";
         var unrecorded = line.Unrecorded == 0 ? "" : $" (and {line.Unrecorded:N0} before it)";
-        return $"{line.At:yyyy-MM-ddTHH:mm:ss.fffZ}  {line.Action,-20} {line.Outcome,-9}  {by,-16} {line.Target} {line.Detail}".TrimEnd() + unrecorded;
+        return $"{line.At:yyyy-MM-ddTHH:mm:ss.fffZ}  {line.Action,-20} {line.Outcome,-9}  {by,-16} {line.Target} {line.Detail}".TrimEnd() + from + unrecorded;
     }
 
     private static string Path(DateTimeOffset? from, DateTimeOffset? to, string? action) =>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Adclicks.Domain.Access;
 using Adclicks.Domain.Billing;
 using Adclicks.EventStore;
+using Adclicks.EventStore.EventStoreDb;
 using Adclicks.Reconcile;
 using Spectre.Console;
 
@@ -30,7 +31,7 @@ internal static class ReconcileCommand
         var ledgerOnly = new Option<bool>("--ledger-only") { Description = "Compare the ledger alone; needs no running process" };
         var rows = new Option<int>("--rows") { Description = "Differences to show at most", DefaultValueFactory = _ => 50, HelpName = "N" };
         var command = new Command("reconcile",
-            "Replays the raw clicks through the rules alone, computes hours and hashes again, and compares with the ledger and with every table of the reports. "
+            "Replays the raw clicks through the rules alone, computes hours and hashes again, and compares with the ledger and with every table of the reports, and with EventStoreDB's own count where that is installed. "
             + "Exit code 0: all is equal; 1: something differs; 2: it could not be finished")
         { from, to, advertiser, source, archive, exact, log, ledgerOnly, rows, data, url, key };
         command.Validators.Add(given =>
@@ -58,7 +59,7 @@ internal static class ReconcileCommand
         {
             await Console.Error.WriteLineAsync("adclicks: stopped.");
         }
-        catch (Exception e) when (e is EventLogUnavailableException or HttpRequestException or IOException or JsonException or InvalidDataException or FormatException or RocksDbSharp.RocksDbException)
+        catch (Exception e) when (e is EventLogUnavailableException or EventStoreDbException or HttpRequestException or IOException or JsonException or InvalidDataException or FormatException or RocksDbSharp.RocksDbException)
         {
             await Console.Error.WriteLineAsync($"adclicks: {e.Message}");
         }
@@ -74,6 +75,7 @@ internal static class ReconcileCommand
         Console.Out.WriteLine(result.WithRollups ? "Reports compared, table by table." : "Reports not compared.");
         foreach (var gone in result.Dropped ?? [])
             Console.Out.WriteLine($"Reports by {gone.Granularity} from {gone.From:yyyy-MM-dd HH:mm} to {gone.To:yyyy-MM-dd HH:mm} not compared: their retention is over.");
+        if (result.Audited is { } audited) Console.Out.WriteLine($"{audited:N0} clicks counted by EventStoreDB's own projection compared.");
         if (result.Uniques is { } uniques) ShowUniques(uniques, rows);
         if (result.Differences.Count == 0)
         {

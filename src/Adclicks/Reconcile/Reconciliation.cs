@@ -65,10 +65,24 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
             differences.AddRange(ofReports);
         }
 
+        var audited = await CompareAuditAsync(replay, differences, cancellationToken);
         return new ReconcileResult(
             [.. differences.Where(IsWanted)],
             clicks, elapsed, ledger.History.Entries.Count(e => e.Hour >= from && e.Hour < to), ledger.History.ClosedThrough,
-            uniques?.Count(), withRollups, Dropped: dropped);
+            uniques?.Count(), withRollups, Dropped: dropped, Audited: audited);
+    }
+
+    /// <summary>The clicks that EventStoreDB's own projection has counted; null where there is none to ask.</summary>
+    private async Task<long?> CompareAuditAsync(LogReplay replay, List<Difference> differences, CancellationToken cancellationToken)
+    {
+        if (request.LedgerOnly || request.Log is not null || request.Archive is not null) return null;
+        await using var audit = await AuditSource.OpenAsync(cancellationToken);
+        if (audit is null) return null;
+        var counts = await audit.CountAsync([.. replay.LogAudits.Select(a => a.Through)], Patience, time, cancellationToken);
+        // It is asked last, and may be further than the replay.
+        await replay.ReadAsync(audit.Log, [.. counts.Select(c => c.Through)], Environment.ProcessorCount, cancellationToken);
+        for (var p = 0; p < counts.Count; p++) differences.AddRange(replay.LogAudits[p].Compare(p, replay.Audits[p], counts[p], _range.From, _range.To));
+        return counts.Sum(c => c.Hours.Values.Sum());
     }
 
     /// <summary>An archive can be judged where no process runs; one that runs and refuses is another thing.</summary>
@@ -181,7 +195,8 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
 /// <param name="Uniques">Where wanted.</param>
 /// <param name="WithRollups">Whether the reports were compared.</param>
 /// <param name="Dropped">What of the range retention has taken from the reports, and so was not compared.</param>
+/// <param name="Audited">Clicks that EventStoreDB's own projection has counted; null without one.</param>
 /// <param name="Archived">Clicks in the files of an archive that were held against the ledger; null without an archive.</param>
 internal sealed record ReconcileResult(
     IReadOnlyList<Difference> Differences, long Clicks, TimeSpan Elapsed, int Entries, int ClosedThrough,
-    IReadOnlyDictionary<(int Hour, string AdvertiserId), (long Users, long Ips)>? Uniques, bool WithRollups, long? Archived = null, IReadOnlyList<DroppedReport>? Dropped = null);
+    IReadOnlyDictionary<(int Hour, string AdvertiserId), (long Users, long Ips)>? Uniques, bool WithRollups, long? Archived = null, IReadOnlyList<DroppedReport>? Dropped = null, long? Audited = null);

@@ -5,7 +5,7 @@ namespace Adclicks.Domain.Audit;
 
 /// <summary>
 /// One entry of the audit log: the event <c>audit-recorded</c>, as JSON. When it was is the log's own time of the event.
-/// Holds neither secrets nor personal data: what is named is a key's id, an item's id, a day, a number.
+/// Holds no secrets, and nothing personal but the network of a refused caller: what is named is a key's id, an item's id, a day, a number.
 /// </summary>
 /// <param name="Action">What was done.</param>
 /// <param name="Target">On what: <c>generation 3</c>; up to <see cref="MaxText"/> characters.</param>
@@ -14,8 +14,9 @@ namespace Adclicks.Domain.Audit;
 /// <param name="CorrelationId">Of the request, as in its logs; entries of one action share it.</param>
 /// <param name="Detail">What else there is to say, such as why it failed; up to <see cref="MaxText"/> characters.</param>
 /// <param name="Unrecorded">Like entries just before that were over the rate and are not recorded.</param>
+/// <param name="Network">Of a refused caller: the address without its host part (<c>192.0.2.0/24</c>, <c>2001:db8:1::/48</c>); else empty.</param>
 public sealed record AuditEntry(
-    AuditAction Action, string Target, AuditActor Actor, AuditOutcome Outcome, string CorrelationId, string Detail = "", long Unrecorded = 0)
+    AuditAction Action, string Target, AuditActor Actor, AuditOutcome Outcome, string CorrelationId, string Detail = "", long Unrecorded = 0, string Network = "")
 {
     /// <summary>The type of the event.</summary>
     public const string EventType = "audit-recorded";

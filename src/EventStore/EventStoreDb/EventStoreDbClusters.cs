@@ -8,10 +8,12 @@ namespace Adclicks.EventStore.EventStoreDb;
 /// <summary>The EventStoreDB clusters that are configured: one, or home and shards.</summary>
 public sealed class EventStoreDbClusters
 {
+    private readonly ShardMap? _map;
+
     private EventStoreDbClusters(IReadOnlyDictionary<string, EventStoreDbLog> all, EventStoreDbLog home, ShardMap? map)
     {
         All = all;
-        Home = home;
+        (Home, _map) = (home, map);
         Log = new ShardedEventLog(home, map, all.ToDictionary(c => c.Key, c => (IEventLog)c.Value));
     }
 
@@ -23,6 +25,9 @@ public sealed class EventStoreDbClusters
 
     /// <summary>All of them as one log, which owns them.</summary>
     public ShardedEventLog Log { get; }
+
+    /// <summary>The one that has a partition's clicks.</summary>
+    public EventStoreDbLog Of(int partition) => _map is null ? Home : All[_map.ShardOf[partition]];
 
     /// <summary>Whether the configuration asks for EventStoreDB at all.</summary>
     public static bool IsConfigured(IConfiguration configuration) =>

@@ -40,6 +40,16 @@ public sealed class VisitorHasher(IKeyStore keys) : IAddressHasher
     internal static byte[] PrefixOf(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetwork ? address.GetAddressBytes()[..3] : address.GetAddressBytes()[..6];
 
+    /// <summary>The network of an address as text, its host part zero: <c>192.0.2.0/24</c>, <c>2001:db8:1::/48</c>; empty for none.</summary>
+    public static string NetworkOf(IPAddress? address)
+    {
+        if (address is null) return "";
+        var prefix = PrefixOf(Canonical(address));
+        var bytes = new byte[prefix.Length == 3 ? 4 : 16];
+        prefix.CopyTo(bytes, 0);
+        return $"{new IPAddress(bytes)}/{prefix.Length * 8}";
+    }
+
     private byte[] Hash(string kind, string first, string second)
     {
         var size = Encoding.UTF8.GetMaxByteCount(kind.Length + first.Length + second.Length);

@@ -3,7 +3,7 @@ using Adclicks.Domain.Billing;
 namespace Adclicks.Projections.Reconciliation;
 
 /// <summary>Something that is not as the log says.</summary>
-/// <param name="Where">What was compared: <c>ledger</c>, <c>adjustments</c>, <c>chain</c>, <c>rollups</c>, <c>archive</c> or <c>log</c>.</param>
+/// <param name="Where">What was compared: <c>ledger</c>, <c>adjustments</c>, <c>chain</c>, <c>rollups</c>, <c>archive</c>, <c>audit</c> or <c>log</c>.</param>
 /// <param name="Hour">The hour of the clicks; null where it is about no hour.</param>
 /// <param name="AdvertiserId">Whose; null where it cannot be told.</param>
 /// <param name="Subject">What of it: an ad, an entry, a range of revisions.</param>
@@ -16,6 +16,9 @@ public sealed record Difference(string Where, int? Hour, string? AdvertiserId, s
 
     /// <summary>Where a hash, or the order of the entries, does.</summary>
     public const string Chain = "chain";
+
+    /// <summary>Where the count that EventStoreDB keeps of its events does.</summary>
+    public const string Audit = "audit";
 
     /// <summary>Where the log has not all it should have.</summary>
     public const string Log = "log";

@@ -1,4 +1,5 @@
 using Adclicks.Domain.Billing;
+using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Dedup;
 using Adclicks.Domain.Reference;
 using Adclicks.Domain.Streams;
@@ -16,6 +17,7 @@ public sealed class LogReplay
     private readonly PartitionAudit[] _audits;
     private readonly ReferenceHistory _reference;
     private readonly List<Difference> _differences = [];
+    private readonly LogAudit[] _logAudits;
     private long _clicks, _events;
 
     /// <summary>A replay from the beginning of the log.</summary>
@@ -34,6 +36,7 @@ public sealed class LogReplay
         dedup = history.DedupOr(dedup);
         _replays = [.. Enumerable.Range(0, partitions).Select(p => new PartitionReplay(p, dedup, reference))];
         _audits = [.. Enumerable.Range(0, partitions).Select(p => new PartitionAudit(p, history, range.From, range.To))];
+        _logAudits = [.. Enumerable.Range(0, partitions).Select(_ => new LogAudit())];
     }
 
     /// <summary>Clicks and events so far, while it runs too.</summary>
@@ -44,6 +47,9 @@ public sealed class LogReplay
 
     /// <summary>The clicks, shared out.</summary>
     public IReadOnlyList<PartitionAudit> Audits => _audits;
+
+    /// <summary>Per partition what a count of the events, of whatever kind, should say of the range.</summary>
+    public IReadOnlyList<LogAudit> LogAudits => _logAudits;
 
     /// <summary>Clicks of the range by hour and the name of their verdict.</summary>
     public IReadOnlyDictionary<(int Hour, string Verdict), long> Verdicts(int from, int to) => _audits
@@ -86,7 +92,13 @@ public sealed class LogReplay
             if (recorded.Revision != expected) Missing(stream, expected, recorded.Revision - 1);
             expected = recorded.Revision + 1;
             var known = Math.Min(audit.ReferenceThrough(recorded.Revision) ?? long.MaxValue, _reference.AppliedRevision);
-            if (!replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, known, sink)) audit.Refuse(recorded.Revision);
+            if (!replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, known, sink))
+            {
+                audit.Refuse(recorded.Revision);
+                _logAudits[partition].Refuse(recorded);
+            }
+
+            if (recorded.Type == ClicksRecorded.EventType) _logAudits[partition].Through = recorded.Revision;
             Interlocked.Increment(ref _events);
             Interlocked.Add(ref _clicks, replay.Clicks - before);
             before = replay.Clicks;

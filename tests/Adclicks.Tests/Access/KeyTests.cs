@@ -114,6 +114,7 @@ public sealed class KeyTests : IAsyncDisposable
         var audit = await RefusedAsync(2 * bad.Length);
         Assert.Contains($"not the secret of key {id}", audit, StringComparison.Ordinal);
         Assert.DoesNotContain(key.Split('_')[2][..20], audit, StringComparison.Ordinal);
+        Assert.Contains("\"network\":\"127.0.0.0/24\"", audit, StringComparison.Ordinal);
     }
 
     [Theory]

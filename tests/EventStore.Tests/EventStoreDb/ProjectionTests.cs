@@ -1,3 +1,4 @@
+using System.Text;
 using Adclicks.Domain.Clicks;
 using Adclicks.EventStore.EventStoreDb;
 using Adclicks.EventStore.EventStoreDb.Projections;
@@ -46,9 +47,24 @@ public sealed class ProjectionTests
         await AppendAsync(log, stream, new Dictionary<string, int> { ["2026-11-24T02"] = 3, ["2026-11-24T03"] = 4 });
         await AppendAsync(log, stream, new Dictionary<string, int> { ["2026-11-24T03"] = 5 });
         await UntilAsync(async () =>
-            (await AuditProjection.HoursAsync(log.Projections, stream, Cancellation)).GetValueOrDefault("2026-11-24T03") == 9);
-        var hours = await AuditProjection.HoursAsync(log.Projections, stream, Cancellation);
-        Assert.Equal(3, hours["2026-11-24T02"]);
+            (await AuditProjection.CountAsync(log.Projections, stream, Cancellation)).Through == 1);
+        var count = await AuditProjection.CountAsync(log.Projections, stream, Cancellation);
+        Assert.Equal(new Dictionary<string, long> { ["2026-11-24T02"] = 3, ["2026-11-24T03"] = 9 }, count.Hours);
+        Assert.Equal(AuditCount.Nothing, await AuditProjection.CountAsync(log.Projections, Servers.NewStream(), Cancellation));
+    }
+
+    [Fact]
+    public async Task The_audit_counts_what_says_no_hours_and_does_not_stop_at_it()
+    {
+        await using var log = Servers.Open(Servers.RealOrSkip());
+        var stream = Servers.NewStream();
+        await AuditProjection.InstallAsync(log.Projections, Cancellation);
+        foreach (var metadata in new[] { "", "{}", "no JSON" })
+            await log.AppendAsync(stream, ExpectedRevision.Any, [new EventData(Guid.CreateVersion7(), ClicksRecorded.EventType, new byte[] { 10, 0 }, Encoding.UTF8.GetBytes(metadata))], Cancellation);
+        await AppendAsync(log, stream, new Dictionary<string, int> { ["2026-11-24T02"] = 3 });
+        await UntilAsync(async () => (await AuditProjection.CountAsync(log.Projections, stream, Cancellation)).Through == 3);
+        var count = await AuditProjection.CountAsync(log.Projections, stream, Cancellation);
+        Assert.Equal((3, 3), (count.EventsWithoutHours, count.Hours["2026-11-24T02"]));
     }
 
     [Fact]
@@ -58,6 +74,7 @@ public sealed class ProjectionTests
         await using var log = Servers.Open(server.ConnectionString);
         var error = await Assert.ThrowsAsync<EventStoreDbException>(() => log.Projections.ListAsync(cancellationToken: Cancellation));
         Assert.Contains("--run-projections", error.Message, StringComparison.Ordinal);
+        Assert.False(await AuditProjection.IsInstalledAsync(log.Projections, Cancellation));
     }
 
     private static async Task<ProjectionDetails> One(ProjectionClient projections, string name) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Adclicks.Domain.Clicks;
 
 namespace Adclicks.EventStore.EventStoreDb.Projections;
 
@@ -11,14 +12,21 @@ public static class AuditProjection
     /// <summary>Its name in the server.</summary>
     public const string Name = "adclicks-audit";
 
-    /// <summary>What it runs. An event without hours in its metadata, by a foreign producer, is counted as such.</summary>
+    /// <summary>
+    /// What it runs. <c>through</c> is the last revision counted. An event whose metadata have no hours, or cannot be read, by a foreign
+    /// producer, is counted as such.
+    /// </summary>
     public const string Query = """
         fromAll().foreachStream().when({
-          $init: function () { return { hours: {}, events: 0, events_without_hours: 0 }; },
+          $init: function () { return { hours: {}, events: 0, events_without_hours: 0, through: -1 }; },
           'clicks-recorded': function (state, event) {
-            var metadata = event.metadata || (event.metadataRaw ? JSON.parse(event.metadataRaw) : {});
-            var hours = metadata.hours;
+            var hours = null;
+            try {
+              var metadata = event.metadata || (event.metadataRaw ? JSON.parse(event.metadataRaw) : {});
+              hours = metadata.hours;
+            } catch (e) { }
             state.events += 1;
+            state.through = event.sequenceNumber;
             if (!hours) { state.events_without_hours += 1; return state; }
             for (var hour in hours) { state.hours[hour] = (state.hours[hour] || 0) + hours[hour]; }
             return state;
@@ -26,31 +34,36 @@ public static class AuditProjection
         });
         """;
 
-    /// <summary>Creates it, or brings the one that is there up to date, and starts it. True when it is new.</summary>
+    /// <summary>Creates it, or brings the one that is there up to date, which then counts from the beginning again. True when it is new.</summary>
     public static async Task<bool> InstallAsync(ProjectionClient projections, CancellationToken cancellationToken = default)
     {
-        var installed = await projections.ListAsync(cancellationToken: cancellationToken);
-        var isNew = installed.All(p => p.Name != Name);
-        if (isNew)
+        if (!await IsInstalledAsync(projections, cancellationToken))
         {
             await projections.CreateAsync(Name, Query, cancellationToken: cancellationToken);
-        }
-        else
-        {
-            await projections.UpdateAsync(Name, Query, cancellationToken);
-            await projections.EnableAsync(Name, cancellationToken);
+            return true;
         }
 
-        return isNew;
+        await projections.UpdateAsync(Name, Query, cancellationToken);
+        await projections.ResetAsync(Name, cancellationToken);
+        await projections.EnableAsync(Name, cancellationToken);
+        return false;
     }
 
-    /// <summary>Clicks by hour (<c>2026-11-24T02</c>, UTC) of one stream, as far as the projection has come.</summary>
-    public static async Task<IReadOnlyDictionary<string, long>> HoursAsync(
-        ProjectionClient projections, string stream, CancellationToken cancellationToken = default)
+    /// <summary>Whether the server has it. False too for one that runs no projections.</summary>
+    public static async Task<bool> IsInstalledAsync(ProjectionClient projections, CancellationToken cancellationToken = default) =>
+        await projections.AreOnAsync(cancellationToken) && (await projections.ListAsync(cancellationToken: cancellationToken)).Any(p => p.Name == Name);
+
+    /// <summary>What it says of one stream; nothing of one it has not met.</summary>
+    /// <exception cref="InvalidDataException">It is one of before: install it again.</exception>
+    public static async Task<AuditCount> CountAsync(ProjectionClient projections, string stream, CancellationToken cancellationToken = default)
     {
         using var state = JsonDocument.Parse(await projections.StateAsync(Name, stream, cancellationToken));
-        return state.RootElement.ValueKind == JsonValueKind.Object && state.RootElement.TryGetProperty("hours", out var hours)
-            ? hours.EnumerateObject().ToDictionary(h => h.Name, h => (long)h.Value.GetDouble())
-            : new Dictionary<string, long>();
+        if (state.RootElement.ValueKind != JsonValueKind.Object || !state.RootElement.TryGetProperty("events", out _)) return AuditCount.Nothing;
+        if (!state.RootElement.TryGetProperty("through", out var through))
+            throw new InvalidDataException($"{Name} does not say how far it is: install it again (adclicks projections install-audit).");
+        return new AuditCount(
+            state.RootElement.GetProperty("hours").EnumerateObject().ToDictionary(h => h.Name, h => (long)h.Value.GetDouble()),
+            (long)through.GetDouble(),
+            (long)state.RootElement.GetProperty("events_without_hours").GetDouble());
     }
 }

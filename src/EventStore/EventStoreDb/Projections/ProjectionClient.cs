@@ -29,6 +29,9 @@ public sealed class ProjectionClient
 
     internal ProjectionClient(NodeConnection leader) => _leader = leader;
 
+    /// <summary>Whether the server runs projections at all.</summary>
+    public async Task<bool> AreOnAsync(CancellationToken cancellationToken = default) => (await _leader.GetAsync(cancellationToken)).Abilities.Projections;
+
     /// <summary>All continuous projections, or the one of that name.</summary>
     public Task<IReadOnlyList<ProjectionDetails>> ListAsync(string? name = null, CancellationToken cancellationToken = default) =>
         CallAsync<IReadOnlyList<ProjectionDetails>>(
@@ -66,6 +69,12 @@ public sealed class ProjectionClient
     public Task UpdateAsync(string name, string query, CancellationToken cancellationToken = default) => DoAsync(
         (node, call) => node.Projections.UpdateAsync(
             new UpdateProjection { Options = new UpdateProjection.Types.Options { Name = name, Query = query, NoEmitOptions = new Empty() } }, call),
+        cancellationToken);
+
+    /// <summary>Takes a projection back to the beginning of the log, without its state.</summary>
+    public Task ResetAsync(string name, CancellationToken cancellationToken = default) => DoAsync(
+        (node, call) => node.Projections.ResetAsync(
+            new ResetProjection { Options = new ResetProjection.Types.Options { Name = name, WriteCheckpoint = true } }, call),
         cancellationToken);
 
     /// <summary>Starts a projection.</summary>
