@@ -48,7 +48,8 @@ internal sealed class AuditSource : IAsyncDisposable
         {
             while ((counts[p] = await AuditProjection.CountAsync(_clusters.Of(p).Projections, StreamNames.Clicks(p), cancellationToken)).Through < through[p])
             {
-                if (time.GetElapsedTime(started) > patience) throw await BehindAsync(p, cancellationToken);
+                var state = (await _clusters.Of(p).Projections.ListAsync(AuditProjection.Name, cancellationToken)).FirstOrDefault();
+                if (state?.Status.StartsWith("Running", StringComparison.Ordinal) != true || time.GetElapsedTime(started) > patience) throw Behind(state);
                 await Task.Delay(Poll, time, cancellationToken);
             }
         }
@@ -59,9 +60,7 @@ internal sealed class AuditSource : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _clusters.Log.DisposeAsync();
 
-    private async Task<InvalidDataException> BehindAsync(int partition, CancellationToken cancellationToken)
-    {
-        var state = (await _clusters.Of(partition).Projections.ListAsync(AuditProjection.Name, cancellationToken)).FirstOrDefault();
-        return new InvalidDataException($"{AuditProjection.Name} in EventStoreDB is behind the log: {state?.Status ?? "gone"}, {state?.ProgressPercent ?? 0:F1} %. {state?.StateReason}".TrimEnd());
-    }
+    private static InvalidDataException Behind(ProjectionDetails? state) => new(
+        $"{AuditProjection.Name} in EventStoreDB is behind the log, at {state?.ProgressPercent ?? 0:F1} %, and {state?.Status ?? "gone"}: wait for it, or start it (adclicks projections enable {AuditProjection.Name}). "
+        + string.Join(' ', (state?.StateReason ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
 }

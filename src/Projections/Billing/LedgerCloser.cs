@@ -66,8 +66,13 @@ internal sealed class LedgerCloser(
         }
     }
 
-    /// <summary>Frees the memory: another process closes.</summary>
-    internal void Forget() => _books = null;
+    /// <summary>Frees the memory: another process closes. Not while this one does, by command.</summary>
+    internal void Forget()
+    {
+        if (!_gate.Wait(0)) return;
+        _books = null;
+        _gate.Release();
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();

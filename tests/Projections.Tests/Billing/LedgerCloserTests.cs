@@ -66,6 +66,23 @@ public sealed class LedgerCloserTests
     }
 
     [Fact]
+    public async Task A_close_by_command_goes_on_while_another_process_is_the_one_that_closes()
+    {
+        await using var log = new MemoryEventLog();
+        var clicks = ClickGen.Clicks(seed: 15, count: 200);
+        await ClickGen.AppendAsync(log, clicks, Projector.Partitions, perEvent: 10);
+        await using var process = await ClosingProcess.StartAsync(log, new SetClock { Now = ClickGen.Start.AddDays(1) });
+        log.BeforeAppend = _ =>
+        {
+            // As the service does each time it does not get the lock.
+            ((LedgerCloser)process.Billing).Forget();
+            return Task.CompletedTask;
+        };
+        var entries = await process.Billing.CloseAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(clicks.Count, entries.Sum(e => e.Rows.Sum(r => r.Clicks.Gross)));
+    }
+
+    [Fact]
     public async Task Nothing_is_closed_on_top_of_an_entry_that_was_changed()
     {
         await using var log = new MemoryEventLog();
