@@ -48,7 +48,7 @@ internal sealed class AuditSource : IAsyncDisposable
         {
             while ((counts[p] = await AuditProjection.CountAsync(_clusters.Of(p).Projections, StreamNames.Clicks(p), cancellationToken)).Through < through[p])
             {
-                var state = (await _clusters.Of(p).Projections.ListAsync(AuditProjection.Name, cancellationToken)).FirstOrDefault();
+                var state = (await _clusters.Of(p).Projections.ListAsync(AuditProjection.Name, cancellationToken)) is [var first, ..] ? first : null;
                 if (state?.Status.StartsWith("Running", StringComparison.Ordinal) != true || time.GetElapsedTime(started) > patience) throw Behind(state);
                 await Task.Delay(Poll, time, cancellationToken);
             }

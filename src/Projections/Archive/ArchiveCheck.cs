@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Adclicks.Domain.Billing;
-using Adclicks.Domain.Dedup;
 using Adclicks.EventStore;
 using Adclicks.Projections.Archive.Stores;
 using Adclicks.Projections.Billing;
@@ -47,10 +46,10 @@ public sealed class ArchiveCheck(IArchiveStore store, (int From, int To) range)
         var check = new EntryCheck();
         try
         {
-            var (texts, verdicts) = (new Dictionary<string, byte[]>(), new Dictionary<string, Verdict>());
+            var names = new ArchivedNames();
             if (file.Length > 0)
             {
-                foreach (var row in await ClickFile.ReadAsync(file, cancellationToken)) row.AddTo(check, texts, verdicts);
+                foreach (var row in await ClickFile.ReadAsync(file, cancellationToken)) row.AddTo(check, names);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)

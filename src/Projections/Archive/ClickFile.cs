@@ -49,44 +49,46 @@ internal static class ClickFile
     public static async Task<IReadOnlyList<ArchivedClick>> ReadAsync(byte[] file, CancellationToken cancellationToken)
     {
         await using var reader = await ParquetReader.CreateAsync(new MemoryStream(file), cancellationToken: cancellationToken);
-        var rows = new List<ArchivedClick>();
+        var (rows, texts) = (new List<ArchivedClick>(), new TextPool());
         for (var g = 0; g < reader.RowGroupCount; g++)
         {
             using var group = reader.OpenRowGroupReader(g);
             var (partition, revision, index, message) = await ReadAddressesAsync(group, cancellationToken);
             var count = partition.Length;
-            var (late, time, texts) = (new bool[count], new long[count], new string?[4][]);
+            var (late, time, columns) = (new bool[count], new long[count], new ReadOnlyMemory<char>[4][]);
             await group.ReadAsync<bool>(IsAdjustment, late, cancellationToken: cancellationToken);
             await group.ReadAsync<long>(ClickedAtMs, time, cancellationToken: cancellationToken);
             foreach (var (field, i) in new[] { Advertiser, Campaign, Ad, Verdict }.Select((f, i) => (f, i)))
-                await group.ReadAsync(field, (texts[i] = new string?[count]).AsMemory(), cancellationToken: cancellationToken);
+                await group.ReadAsync<ReadOnlyMemory<char>>(field, columns[i] = new ReadOnlyMemory<char>[count], cancellationToken: cancellationToken);
             for (var r = 0; r < count; r++)
-                rows.Add(new ArchivedClick(partition[r], revision[r], index[r], late[r], time[r], texts[0][r] ?? "", texts[1][r] ?? "", texts[2][r] ?? "", texts[3][r] ?? "", message[r] ?? [], -1));
+                rows.Add(new ArchivedClick(partition[r], revision[r], index[r], late[r], time[r], Text(0, r), Text(1, r), Text(2, r), Text(3, r), message[r], -1));
+
+            string Text(int column, int row) => texts.Of(columns[column][row].Span);
         }
 
         return rows;
     }
 
     /// <summary>Reads where each click is in the log, and its message.</summary>
-    public static async IAsyncEnumerable<(int Partition, long Revision, int Index, byte[] Message)> ReadMessagesAsync(byte[] file)
+    public static async IAsyncEnumerable<(int Partition, long Revision, int Index, ReadOnlyMemory<byte> Message)> ReadMessagesAsync(byte[] file)
     {
         await using var reader = await ParquetReader.CreateAsync(new MemoryStream(file));
         for (var g = 0; g < reader.RowGroupCount; g++)
         {
             using var group = reader.OpenRowGroupReader(g);
             var (partition, revision, index, message) = await ReadAddressesAsync(group, CancellationToken.None);
-            for (var r = 0; r < partition.Length; r++) yield return (partition[r], revision[r], index[r], message[r] ?? []);
+            for (var r = 0; r < partition.Length; r++) yield return (partition[r], revision[r], index[r], message[r]);
         }
     }
 
-    private static async Task<(int[] Partition, long[] Revision, int[] Index, byte[]?[] Message)> ReadAddressesAsync(ParquetRowGroupReader group, CancellationToken cancellationToken)
+    private static async Task<(int[] Partition, long[] Revision, int[] Index, ReadOnlyMemory<byte>[] Message)> ReadAddressesAsync(ParquetRowGroupReader group, CancellationToken cancellationToken)
     {
         var count = (int)group.RowCount;
-        var (partition, revision, index, message) = (new int[count], new long[count], new int[count], new byte[]?[count]);
+        var (partition, revision, index, message) = (new int[count], new long[count], new int[count], new ReadOnlyMemory<byte>[count]);
         await group.ReadAsync<int>(Partition, partition, cancellationToken: cancellationToken);
         await group.ReadAsync<long>(Revision, revision, cancellationToken: cancellationToken);
         await group.ReadAsync<int>(Index, index, cancellationToken: cancellationToken);
-        await group.ReadAsync(Message, message.AsMemory(), cancellationToken: cancellationToken);
+        await group.ReadAsync<ReadOnlyMemory<byte>>(Message, message, cancellationToken: cancellationToken);
         return (partition, revision, index, message);
     }
 
@@ -98,34 +100,36 @@ internal static class ClickFile
         await group.WriteAsync<int>(Index, Array.ConvertAll(rows, r => r.Index), cancellationToken: cancellationToken);
         await group.WriteAsync<bool>(IsAdjustment, Array.ConvertAll(rows, r => r.IsAdjustment), cancellationToken: cancellationToken);
         await group.WriteAsync<long>(ClickedAtMs, Array.ConvertAll(rows, r => r.ClickedAtMs), cancellationToken: cancellationToken);
-        await group.WriteAsync(Advertiser, Array.ConvertAll(rows, r => r.AdvertiserId));
-        await group.WriteAsync(Campaign, Array.ConvertAll(rows, r => r.CampaignId));
-        await group.WriteAsync(Ad, Array.ConvertAll(rows, r => r.AdId));
-        await group.WriteAsync(Verdict, Array.ConvertAll(rows, r => r.Verdict));
-        await group.WriteAsync(Message, Array.ConvertAll(rows, r => r.Message));
+        await WriteTextsAsync(Advertiser, Array.ConvertAll(rows, r => r.AdvertiserId.AsMemory()));
+        await WriteTextsAsync(Campaign, Array.ConvertAll(rows, r => r.CampaignId.AsMemory()));
+        await WriteTextsAsync(Ad, Array.ConvertAll(rows, r => r.AdId.AsMemory()));
+        await WriteTextsAsync(Verdict, Array.ConvertAll(rows, r => r.Verdict.AsMemory()));
+        await group.WriteAsync<ReadOnlyMemory<byte>>(Message, Array.ConvertAll(rows, r => r.Message), cancellationToken: cancellationToken);
         await group.WriteAsync<long>(ReferenceRevision, Array.ConvertAll(rows, r => r.ReferenceRevision), cancellationToken: cancellationToken);
         var (ids, columns) = Decode(rows);
-        await group.WriteAsync(EventId, ids);
-        for (var c = 0; c < Decoded.Length; c++) await group.WriteAsync(Decoded[c], columns[c]);
+        await WriteTextsAsync(EventId, ids);
+        for (var c = 0; c < Decoded.Length; c++) await WriteTextsAsync(Decoded[c], columns[c]);
         group.CompleteValidate();
+
+        Task WriteTextsAsync(DataField field, ReadOnlyMemory<char>[] texts) => group.WriteAsync<ReadOnlyMemory<char>>(field, texts, cancellationToken: cancellationToken);
     }
 
-    private static (string[] Ids, string[][] Columns) Decode(ArchivedClick[] rows)
+    private static (ReadOnlyMemory<char>[] Ids, ReadOnlyMemory<char>[][] Columns) Decode(ArchivedClick[] rows)
     {
         var texts = new TextPool();
-        var ids = new string[rows.Length];
-        var columns = Array.ConvertAll(Decoded, _ => new string[rows.Length]);
+        var ids = new ReadOnlyMemory<char>[rows.Length];
+        var columns = Array.ConvertAll(Decoded, _ => new ReadOnlyMemory<char>[rows.Length]);
         for (var r = 0; r < rows.Length; r++)
         {
-            var click = ClickView.Parse(rows[r].Message);
-            ids[r] = Encoding.UTF8.GetString(click.EventId);
-            columns[0][r] = texts.Of(click.PublisherId);
-            columns[1][r] = texts.Of(click.Country);
-            columns[2][r] = texts.Of(click.Region);
-            columns[3][r] = texts.Of(click.City);
-            columns[4][r] = texts.Of(click.DeviceType);
-            columns[5][r] = texts.Of(click.Os);
-            columns[6][r] = texts.Of(click.Browser);
+            var click = ClickView.Parse(rows[r].Message.Span);
+            ids[r] = Encoding.UTF8.GetString(click.EventId).AsMemory();
+            columns[0][r] = texts.Of(click.PublisherId).AsMemory();
+            columns[1][r] = texts.Of(click.Country).AsMemory();
+            columns[2][r] = texts.Of(click.Region).AsMemory();
+            columns[3][r] = texts.Of(click.City).AsMemory();
+            columns[4][r] = texts.Of(click.DeviceType).AsMemory();
+            columns[5][r] = texts.Of(click.Os).AsMemory();
+            columns[6][r] = texts.Of(click.Browser).AsMemory();
         }
 
         return (ids, columns);

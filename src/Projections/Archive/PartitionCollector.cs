@@ -14,6 +14,7 @@ internal sealed class PartitionCollector(IEventLog log, int partition, ArchiveLe
 {
     private readonly PartitionReplay _replay = new(partition, ledger[0].Dedup, reference);
     private readonly TextPool _texts = new();
+    private readonly MessagePool _messages = new();
     private List<ArchivedClick> _open = [];
     private ArchiveLedger _ledger = ledger;
     private ArchiveBatch _batch;
@@ -55,7 +56,7 @@ internal sealed class PartitionCollector(IEventLog log, int partition, ArchiveLe
         var (entry, isLate) = _ledger.History.PlaceOf(partition, click);
         if (entry >= _batch.End) _hasOpen = true;
         else if (entry < _batch.From || entry >= _batch.To) return;
-        var row = ArchivedClick.Of(click, isLate, _texts);
+        var row = ArchivedClick.Of(click, isLate, _texts, _messages);
         if (entry >= _batch.End) _open.Add(row);
         else Clicks[entry - _batch.From].Add(row);
     }

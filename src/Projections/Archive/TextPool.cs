@@ -11,6 +11,19 @@ internal sealed class TextPool
 
     private readonly Dictionary<byte[], string> _texts = new(Utf8Bytes.Comparer);
 
+    private readonly HashSet<string> _strings = new(StringComparer.Ordinal);
+
+    /// <summary>The same string for equal characters.</summary>
+    public string Of(ReadOnlySpan<char> characters)
+    {
+        if (characters.IsEmpty) return "";
+        var strings = _strings.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (strings.TryGetValue(characters, out var text)) return text;
+        if (_strings.Count >= MaxTexts) _strings.Clear();
+        _strings.Add(text = characters.ToString());
+        return text;
+    }
+
     /// <summary>The text of some UTF-8.</summary>
     public string Of(ReadOnlySpan<byte> utf8)
     {

@@ -59,7 +59,7 @@ public static class ArchiveFinder
 
     private static ArchivedExplanation? Of(ArchivedClick row, ManifestLine line, HashSet<string> wanted)
     {
-        var click = ClickView.Parse(row.Message);
+        var click = ClickView.Parse(row.Message.Span);
         var id = Encoding.UTF8.GetString(click.EventId);
         return wanted.Contains(id)
             ? new ArchivedExplanation(

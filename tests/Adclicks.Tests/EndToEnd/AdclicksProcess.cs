@@ -47,6 +47,9 @@ internal sealed class AdclicksProcess : IAsyncDisposable
     public static AdclicksProcess Project(string data, string postgres, params (string Key, string Value)[] settings) =>
         new(Start(settings, "project", "--data", data, "--urls", "http://127.0.0.1:0", "--postgres", postgres));
 
+    /// <summary>Starts a tool and does not wait for it, so that it can be killed.</summary>
+    public static AdclicksProcess Begin((string Key, string Value)[] settings, params string[] arguments) => new(Start(settings, arguments));
+
     /// <summary>Runs a command to its end: exit code and everything it said.</summary>
     public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
@@ -62,6 +65,9 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(_limit);
     }
+
+    /// <summary>Returns when it has ended by itself.</summary>
+    public Task UntilEndedAsync() => _process.WaitForExitAsync().WaitAsync(_limit);
 
     /// <summary>Stops it in mid-air (SIGSTOP), until <see cref="ContinueAsync"/>.</summary>
     public Task PauseAsync() => SignalAsync("-STOP");
