@@ -12,6 +12,8 @@ namespace Adclicks.Reconcile;
 /// <summary>The projection that counts clicks inside EventStoreDB, on all clusters.</summary>
 internal sealed class AuditSource : IAsyncDisposable
 {
+    // "Faulted (Enabled)", for one.
+    private static readonly string[] StandsStill = ["Faulted", "Stopped", "Aborted"];
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
     private readonly EventStoreDbClusters _clusters;
 
@@ -49,7 +51,7 @@ internal sealed class AuditSource : IAsyncDisposable
             while ((counts[p] = await AuditProjection.CountAsync(_clusters.Of(p).Projections, StreamNames.Clicks(p), cancellationToken)).Through < through[p])
             {
                 var state = (await _clusters.Of(p).Projections.ListAsync(AuditProjection.Name, cancellationToken)) is [var first, ..] ? first : null;
-                if (state?.Status.StartsWith("Running", StringComparison.Ordinal) != true || time.GetElapsedTime(started) > patience) throw Behind(state);
+                if (state is null || StandsStill.Any(s => state.Status.StartsWith(s, StringComparison.Ordinal)) || time.GetElapsedTime(started) > patience) throw Behind(state);
                 await Task.Delay(Poll, time, cancellationToken);
             }
         }

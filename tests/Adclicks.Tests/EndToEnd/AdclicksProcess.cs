@@ -51,9 +51,12 @@ internal sealed class AdclicksProcess : IAsyncDisposable
     public static AdclicksProcess Begin((string Key, string Value)[] settings, params string[] arguments) => new(Start(settings, arguments));
 
     /// <summary>Runs a command to its end: exit code and everything it said.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    public static Task<(int Code, string Output)> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    /// <summary>The same, with settings.</summary>
+    public static async Task<(int Code, string Output)> RunAsync((string Key, string Value)[] settings, params string[] arguments)
     {
-        using var process = Start([], arguments);
+        using var process = Start(settings, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(_limit);
