@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -11,11 +12,12 @@ internal sealed class AdclicksProcess : IAsyncDisposable
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource<Uri> _isUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private AdclicksProcess(Process process)
     {
         _process = process;
-        process.OutputDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, e) => LookWhereItListens(e.Data);
         process.ErrorDataReceived += (_, e) =>
         {
             lock (_errors) _errors.AppendLine(e.Data);
@@ -39,8 +41,16 @@ internal sealed class AdclicksProcess : IAsyncDisposable
     {
         File.Delete(Path.Combine(data, "address"));
         var up = new AdclicksProcess(Start([.. settings, .. visitorKey is null ? Array.Empty<(string, string)>() : [("Privacy:VisitorKey", visitorKey)]], "up", "--data", data, "--urls", "http://127.0.0.1:0", "--postgres", postgres));
-        await up.WaitUntilReadyAsync(data);
-        return up;
+        try
+        {
+            await up.WaitUntilReadyAsync(data);
+            return up;
+        }
+        catch
+        {
+            await up.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts <c>adclicks project</c> beside it, on a log and a PostgreSQL that are shared; does not wait for it.</summary>
@@ -61,6 +71,13 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(_limit);
         return (process.ExitCode, await output + await errors);
+    }
+
+    /// <summary>Returns when one that was not waited for listens; it can then be asked as an admin, by the keys in <paramref name="data"/>.</summary>
+    public async Task UntilItListensAsync(string data)
+    {
+        Http.BaseAddress = await _isUp.Task.WaitAsync(_limit);
+        await ReadKeysAsync(data);
     }
 
     public async Task KillAsync()
@@ -106,6 +123,22 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         return JsonDocument.Parse(body).RootElement;
     }
 
+    /// <summary>Asks for a close of what is due; false where there was no answer of 200.</summary>
+    public async Task<bool> CloseAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/admin/billing/close");
+        request.Headers.Add("X-Api-Key", AdminKey);
+        try
+        {
+            using var response = await Http.SendAsync(request);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Puts reference data.</summary>
     public async Task PutAsync(string path, string json)
     {
@@ -125,7 +158,7 @@ internal sealed class AdclicksProcess : IAsyncDisposable
             using var response = await Http.SendAsync(request);
             return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonElement>() : null;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return null;
         }
@@ -172,9 +205,8 @@ internal sealed class AdclicksProcess : IAsyncDisposable
             if (Http.BaseAddress is null)
             {
                 using var address = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "address")));
+                await ReadKeysAsync(data);
                 Http.BaseAddress = new Uri(address.RootElement.GetProperty("Url").GetString()!);
-                var keys = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(data, "keys.json")))!;
-                (IngestKey, AnalystKey, AdminKey) = (keys["ingest"], keys["analyst"], keys["admin"]);
             }
 
             using var ready = await Http.GetAsync("/health/ready");
@@ -184,5 +216,19 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private async Task ReadKeysAsync(string data)
+    {
+        var keys = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(data, "keys.json")))!;
+        (IngestKey, AnalystKey, AdminKey) = (keys["ingest"], keys["analyst"], keys["admin"]);
+    }
+
+    /// <summary>A role says where it listens in a line of its log.</summary>
+    private void LookWhereItListens(string? line)
+    {
+        if (line?.Contains("\"Up with ", StringComparison.Ordinal) != true) return;
+        using var parsed = JsonDocument.Parse(line);
+        _isUp.TrySetResult(new Uri(parsed.RootElement.GetProperty("Url").GetString()!));
     }
 }
