@@ -34,6 +34,10 @@ public sealed class ProjectionsOptions
     [Range(0, 60_000)]
     public int LiveFlushIntervalMs { get; set; } = 200;
 
+    /// <summary>How long no clicks come for an hour or day of the rollups before a lane that is caught up stores it anew in one piece.</summary>
+    [Range(0, 86_400_000)]
+    public int SettleAfterMs { get; set; } = 60_000;
+
     /// <summary>Events (of up to 256 clicks each) read ahead per lane.</summary>
     [Range(1, 10_000)]
     public int ReadAheadEvents { get; set; } = 64;

@@ -12,4 +12,17 @@ internal static class ReportQuestions
         ("country x device, one advertiser and day", i => $"breakdown?start_time=2026-03-0{1 + (i % 7)}&end_time=2026-03-0{2 + (i % 7)}&dimensions=country,device_type&filters=advertiser_id:advertiser-{i % 100:D2}&metrics=click_count"),
         ("totals per day", i => $"timeseries?start_time=2026-03-0{1 + (i % 6)}&end_time=2026-03-08&granularity=day&metrics=click_count,billable_click_count"),
     ];
+
+    /// <summary>About what is just coming in: its runs are small and many, and not at rest.</summary>
+    public static (string Name, Func<int, string> Path)[] OfNow(DateTimeOffset now)
+    {
+        var (today, hourAgo) = ($"start_time={now.UtcDateTime:yyyy-MM-dd}", $"start_time={now.UtcDateTime.AddHours(-1):yyyy-MM-ddTHH:mm}Z");
+        return
+        [
+            ("now: today's totals by hour", _ => $"timeseries?{today}&granularity=hour&metrics=click_count,billable_click_count"),
+            ("now: one campaign by hour, uniques", i => $"timeseries?{today}&granularity=hour&filters=campaign_id:campaign-{i % 500}&metrics=click_count,unique_users"),
+            ("now: the last hour by minute", _ => $"timeseries?{hourAgo}&granularity=minute&metrics=click_count,billable_click_count"),
+            ("now: top 10 ads of the last hour", _ => $"topN?{hourAgo}&dimension=ad_id&metric=click_count&metrics=click_count"),
+        ];
+    }
 }

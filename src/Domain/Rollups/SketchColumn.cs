@@ -23,7 +23,11 @@ public readonly ref struct SketchColumn(ReadOnlySpan<byte> packed, int rows)
         return _packed[start..end];
     }
 
-    /// <summary>Where the bytes of a row are.</summary>
+    /// <summary>How much of a column, in bytes, is enough for <see cref="Range"/>, as SQL.</summary>
+    /// <param name="rows">The column with the number of the block's rows.</param>
+    public static string MaxHeadBytes(string rows) => $"1 + {Long} * {rows}";
+
+    /// <summary>Where the bytes of a row are: as the head of the column says it.</summary>
     public (int Start, int End) Range(int row, ref bool isFormat)
     {
         switch (_packed[0])

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Adclicks.Domain.Sketches;
 
@@ -74,7 +75,9 @@ public sealed class HyperLogLog
         }
 
         if (_registers is null) MakeDense();
-        for (var i = 0; i < Registers; i++) SetRegister(i, theirs[i]);
+        var mine = MemoryMarshal.Cast<byte, Vector<byte>>(_registers.AsSpan());
+        var more = MemoryMarshal.Cast<byte, Vector<byte>>(theirs.AsSpan());
+        for (var i = 0; i < mine.Length; i++) mine[i] = Vector.Max(mine[i], more[i]);
     }
 
     /// <summary>The estimated number of different hashes; exact up to 320.</summary>

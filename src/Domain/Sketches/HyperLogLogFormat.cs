@@ -86,23 +86,28 @@ internal static class HyperLogLogFormat
     private static byte[] WriteSparse(byte[] registers, int set)
     {
         var bytes = Start(Sparse, ((set * SparseBits) + 7) / 8);
-        var at = HeaderBytes * 8;
+        var (at, bits, have) = (HeaderBytes, 0UL, 0);
         for (var i = 0; i < registers.Length; i++)
         {
             if (registers[i] == 0) continue;
-            PutBits(bytes, at, ((uint)i << HyperLogLog.RegisterBits) | registers[i], SparseBits);
-            at += SparseBits;
+            bits = (bits << SparseBits) | ((uint)i << HyperLogLog.RegisterBits) | registers[i];
+            for (have += SparseBits; have >= 8; have -= 8) bytes[at++] = (byte)(bits >> (have - 8));
         }
 
+        if (have > 0) bytes[at] = (byte)(bits << (8 - have));
         return bytes;
     }
 
     private static HyperLogLog ReadSparse(ReadOnlySpan<byte> body)
     {
         var registers = new byte[HyperLogLog.Registers];
-        for (var at = 0; at + SparseBits <= body.Length * 8; at += SparseBits)
+        var (bits, have) = (0UL, 0);
+        foreach (var more in body)
         {
-            var word = GetBits(body, at, SparseBits);
+            (bits, have) = ((bits << 8) | more, have + 8);
+            if (have < SparseBits) continue;
+            have -= SparseBits;
+            var word = (int)(bits >> have) & ((1 << SparseBits) - 1);
             registers[word >> HyperLogLog.RegisterBits] = (byte)(word & ((1 << HyperLogLog.RegisterBits) - 1));
         }
 
@@ -134,20 +139,5 @@ internal static class HyperLogLogFormat
         }
 
         return HyperLogLog.OfRegisters(registers);
-    }
-
-    private static void PutBits(Span<byte> bytes, int at, uint value, int count)
-    {
-        for (var bit = count - 1; bit >= 0; bit--, at++)
-        {
-            if ((value >> bit & 1) != 0) bytes[at >> 3] |= (byte)(0x80 >> (at & 7));
-        }
-    }
-
-    private static uint GetBits(ReadOnlySpan<byte> bytes, int at, int count)
-    {
-        var value = 0u;
-        for (var end = at + count; at < end; at++) value = (value << 1) | (uint)(bytes[at >> 3] >> (7 - (at & 7)) & 1);
-        return value;
     }
 }

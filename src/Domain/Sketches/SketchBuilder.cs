@@ -38,7 +38,7 @@ public sealed class SketchBuilder
     {
         if (isFormat)
         {
-            if (_many is null) MakeMany();
+            if (_many is null) MakeMany(HyperLogLog.Create());
             SketchBytes.AddTo(_many!, bytes, isFormat);
             return;
         }
@@ -82,13 +82,13 @@ public sealed class SketchBuilder
 
         _count = kept;
         if (kept <= HyperLogLog.MaxExplicit) return true;
-        MakeMany();
+        MakeMany(HyperLogLog.OfRegisters(new byte[HyperLogLog.Registers]));
         return false;
     }
 
-    private void MakeMany()
+    private void MakeMany(HyperLogLog sketch)
     {
-        _many = HyperLogLog.Create();
+        _many = sketch;
         foreach (var hash in _hashes.AsSpan(0, _count)) _many.Add(hash);
         _count = 0;
     }

@@ -167,6 +167,7 @@ internal sealed class LaneSession(
         await RetryDeadLettersAsync(cancellationToken);
         if (_state.IsCaughtUp && !_wasCaughtUp) logger.CaughtUp(lease.Lane);
         _wasCaughtUp = _state.IsCaughtUp;
+        if (_wasCaughtUp) await store.SettleAsync(lease, _state, cancellationToken);
     }
 
     /// <summary>Until there is more to read, or the next flush or heartbeat is due.</summary>

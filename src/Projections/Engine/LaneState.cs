@@ -15,6 +15,8 @@ internal sealed class LaneState(int lane, IReadOnlyDictionary<int, PartitionStat
 
     public RunCatalog Runs { get; } = new();
 
+    public SettlingSpans Settling { get; } = new();
+
     public List<DeadLetter> DeadLetters { get; } = [];
 
     /// <summary>Dead letters that have been applied after all.</summary>

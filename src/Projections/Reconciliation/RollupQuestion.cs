@@ -11,7 +11,7 @@ public sealed record RollupQuestion(Granularity Granularity, IReadOnlyList<Dimen
     public static RollupQuestion ByAd { get; } = new(Granularity.Hour, [Dimension.Advertiser, Dimension.Campaign, Dimension.Ad]);
 
     private static readonly IReadOnlyList<Dimension>[] Wide =
-        [ByAd.Dimensions, [Dimension.Ad], [Dimension.Campaign, Dimension.DeviceType], [Dimension.Advertiser, Dimension.Publisher], [Dimension.Advertiser, Dimension.Region]];
+        [ByAd.Dimensions, [Dimension.Ad], [Dimension.Campaign], [Dimension.Campaign, Dimension.DeviceType], [Dimension.Advertiser, Dimension.Publisher], [Dimension.Advertiser, Dimension.Region]];
 
     private static readonly IReadOnlyList<Dimension>[] Narrow = [[Dimension.Os], [Dimension.Ad], [Dimension.Campaign], [Dimension.Publisher], [Dimension.Region]];
 
@@ -24,7 +24,7 @@ public sealed record RollupQuestion(Granularity Granularity, IReadOnlyList<Dimen
     ];
 
     /// <summary>The table that answers it.</summary>
-    public string Table => Cuboids.All.Where(c => c.Covers(Dimensions)).MinBy(c => c.Dimensions.Count)!.TableName(Granularity);
+    public string Table => Cuboids.All.Where(c => c.Granularities.Contains(Granularity) && c.Covers(Dimensions)).MinBy(c => c.Dimensions.Count)!.TableName(Granularity);
 
     /// <summary>The whole buckets of a range of hours, in Unix milliseconds: the first, and the end of the last.</summary>
     public (long FromMs, long ToMs) Within(int fromHour, int toHour)

@@ -1,3 +1,4 @@
+using System.Data;
 using Adclicks.Domain.Dedup;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
@@ -33,9 +34,16 @@ internal sealed class LaneStore(
                set_config('plan_cache_mode', 'force_custom_plan', true)
         """;
 
+    /// <summary>1 while a lane of the generation has runs merged in this process: one at a time, as the rows are in memory.</summary>
+    private int _isSettling;
+
+    /// <summary>Half of the time at most, so that a history that has just been built does not take a processor from those who ask.</summary>
+    private long _settleFrom = long.MinValue;
+
     private readonly string _schema = GenerationTables.Schema(generation.Id);
     private readonly DictionaryStore _dictionary = new(dataSource);
     private readonly RollupWriter _rollups = new(GenerationTables.Schema(generation.Id), generation.Shapes);
+    private readonly SpanSettler _settler = new(GenerationTables.Schema(generation.Id), generation.Shapes, options, time);
 
     /// <summary>The lane as its last commit left it.</summary>
     public async Task<LaneState> LoadAsync(int lane, CancellationToken cancellationToken)
@@ -69,7 +77,7 @@ internal sealed class LaneStore(
         await using var session = store.LightweightSession();
         await session.BeginTransactionAsync(cancellationToken);
         var connection = session.Connection;
-        await FenceAsync(connection, lease, state, freshUntil, cancellationToken);
+        await FenceAsync(connection, lease, freshUntil, Notice(state), cancellationToken);
         var rows = await _rollups.WriteAsync(connection, state, lease, cancellationToken);
         await CheckpointStore.SaveAsync(connection, _schema, state.Partitions.Values, cancellationToken);
         await SegmentStore.SaveAsync(connection, _schema, state.Partitions.Values, cancellationToken);
@@ -80,15 +88,46 @@ internal sealed class LaneStore(
         return rows;
     }
 
+    /// <summary>
+    /// Merges the runs of one span that has come to rest, in a transaction of its own, if one is due; what the lane holds
+    /// is not touched. Another lane of the process that is at it goes first.
+    /// </summary>
+    /// <exception cref="LaneConflictException">The lease is lost.</exception>
+    public async Task SettleAsync(Lease lease, LaneState state, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _isSettling, 1) == 1) return;
+        var started = time.GetTimestamp();
+        try
+        {
+            if (started < _settleFrom) return;
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            if (await _settler.FindAsync(connection, state, cancellationToken) is not var (shape, span)) return;
+
+            // Of one snapshot: retention that detaches the partition meanwhile is not to be seen halfway.
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+            await FenceAsync(connection, lease, null, null, cancellationToken);
+            if (await _settler.SettleAsync(connection, state, lease, shape, span, cancellationToken)) await transaction.CommitAsync(cancellationToken);
+            var ended = time.GetTimestamp();
+            _settleFrom = ended + ended - started;
+        }
+        finally
+        {
+            Volatile.Write(ref _isSettling, 0);
+        }
+    }
+
+    private NpgsqlBatchCommand? Notice(LaneState state) =>
+        state.Buffer.Clicks > 0 ? CommitNotice.Command(generation.Id, state.Buffer.Columns.Minutes) : null;
+
     private async Task FenceAsync(
-        NpgsqlConnection connection, Lease lease, LaneState state, DateTimeOffset? freshUntil, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Lease lease, DateTimeOffset? freshUntil, NpgsqlBatchCommand? notice, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new(Settings));
         var renew = new NpgsqlBatchCommand(LeaseStore.Renew);
         foreach (var parameter in leases.RenewParameters(lease, freshUntil)) renew.Parameters.Add(parameter);
         batch.BatchCommands.Add(renew);
-        if (state.Buffer.Clicks > 0) batch.BatchCommands.Add(CommitNotice.Command(generation.Id, state.Buffer.Columns.Minutes));
+        if (notice is not null) batch.BatchCommands.Add(notice);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         if (renew.RecordsAffected != 1) throw new LaneConflictException("Another process has raised the epoch.");
     }

@@ -15,16 +15,24 @@ internal sealed class RunMerger(string schema, IReadOnlyList<RollupShape> shapes
     {
         foreach (var shape in shapes)
         {
-            await LoadAsync(connection, state, shape, cancellationToken);
+            await LoadAsync(connection, state, shape, state.Runs.TakeUnknown(shape), cancellationToken);
             foreach (var (span, runs) in state.Runs.TakeDue(shape)) await MergeAsync(connection, state, lease, shape, span, runs, cancellationToken);
         }
 
         state.Runs.Trim();
     }
 
-    private async Task LoadAsync(NpgsqlConnection connection, LaneState state, RollupShape shape, CancellationToken cancellationToken)
+    /// <summary>Makes one run of those of a span at rest, as far as that is worth it; whether there may be more to do.</summary>
+    public async Task<bool> SettleAsync(NpgsqlConnection connection, LaneState state, Lease lease, RollupShape shape, int span, CancellationToken cancellationToken)
     {
-        var spans = state.Runs.TakeUnknown(shape);
+        if (state.Runs.TakeUnknown(shape, span)) await LoadAsync(connection, state, shape, [span], cancellationToken);
+        var runs = state.Runs.Settled(shape, span);
+        if (runs.Length > 0) await MergeAsync(connection, state, lease, shape, span, runs, cancellationToken);
+        return runs.Length > 0;
+    }
+
+    private async Task LoadAsync(NpgsqlConnection connection, LaneState state, RollupShape shape, int[] spans, CancellationToken cancellationToken)
+    {
         if (spans.Length == 0) return;
         await using var command = new NpgsqlCommand(
             $"SELECT span, run, sum(rows)::integer FROM {schema}.{shape.Table} WHERE span = ANY($1) AND lane = $2 GROUP BY span, run", connection);
@@ -66,5 +74,6 @@ internal sealed class RunMerger(string schema, IReadOnlyList<RollupShape> shapes
 
     private static DateTime Time(int minutes) => DateTime.UnixEpoch.AddMinutes(minutes);
 
-    private static int Minutes(DateTime time) => (int)(time - DateTime.UnixEpoch).TotalMinutes;
+    /// <summary>Since the Unix epoch.</summary>
+    public static int Minutes(DateTime time) => (int)(time - DateTime.UnixEpoch).TotalMinutes;
 }

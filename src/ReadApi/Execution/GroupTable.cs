@@ -1,5 +1,4 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
+using System.Numerics;
 using Adclicks.Domain.Sketches;
 
 namespace Adclicks.ReadApi.Execution;
@@ -15,8 +14,7 @@ internal sealed class GroupTable(int width)
     private int[] _keys = new int[StartRoom * width];
     private int[] _slots = new int[StartRoom * 2];
     private long[][] _counters = [new long[StartRoom], new long[StartRoom], new long[StartRoom]];
-    private SketchUnion?[][] _sketches = [new SketchUnion?[StartRoom], new SketchUnion?[StartRoom]];
-    private int _last;
+    private readonly SketchUnion?[]?[] _sketches = [null, null];
 
     public int Count { get; private set; }
 
@@ -28,21 +26,23 @@ internal sealed class GroupTable(int width)
     /// <summary>The number of a combination; −1 where it is not there and is not to be added.</summary>
     public int Find(ReadOnlySpan<int> key, bool add)
     {
-        if (_last < Count && this[_last].SequenceEqual(key)) return _last;
         var mask = _slots.Length - 1;
         for (var slot = Slot(key, mask); ; slot = (slot + 1) & mask)
         {
             var group = _slots[slot] - 1;
-            if (group < 0) return add ? _last = Add(key, slot) : -1;
-            if (this[group].SequenceEqual(key)) return _last = group;
+            if (group < 0) return add ? Add(key, slot) : -1;
+            if (this[group].SequenceEqual(key)) return group;
         }
     }
 
     /// <summary>Adds a row's sketch to that of its group.</summary>
     public void Unite(int group, int index, ReadOnlySpan<byte> bytes, bool isFormat) =>
-        (_sketches[index][group] ??= new SketchUnion()).Add(bytes, isFormat);
+        (Sketches(index)[group] ??= new SketchUnion()).Add(bytes, isFormat);
 
-    public SketchUnion? Sketch(int group, int index) => _sketches[index][group];
+    public SketchUnion? Sketch(int group, int index) => _sketches[index]?[group];
+
+    /// <summary>Most answers need none.</summary>
+    private SketchUnion?[] Sketches(int index) => _sketches[index] ??= new SketchUnion?[_counters[0].Length];
 
     private int Add(ReadOnlySpan<int> key, int slot)
     {
@@ -62,7 +62,11 @@ internal sealed class GroupTable(int width)
     {
         Array.Resize(ref _keys, _keys.Length * 2);
         foreach (ref var counter in _counters.AsSpan()) Array.Resize(ref counter, Count * 2);
-        foreach (ref var sketches in _sketches.AsSpan()) Array.Resize(ref sketches, Count * 2);
+        foreach (ref var sketches in _sketches.AsSpan())
+        {
+            if (sketches is not null) Array.Resize(ref sketches, Count * 2);
+        }
+
         _slots = new int[Count * 4];
         var mask = _slots.Length - 1;
         for (var group = 0; group < Count; group++)
@@ -73,5 +77,11 @@ internal sealed class GroupTable(int width)
         }
     }
 
-    private static int Slot(ReadOnlySpan<int> key, int mask) => (int)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(key)) & mask;
+    /// <summary>Multiplying by an odd number brings what differs to the upper half: ids are small, and mostly in a row.</summary>
+    private static int Slot(ReadOnlySpan<int> key, int mask)
+    {
+        ulong hash = 0;
+        foreach (var number in key) hash = (BitOperations.RotateLeft(hash, 23) ^ (uint)number) * 0x9E3779B97F4A7C15;
+        return (int)(hash >> 32) & mask;
+    }
 }

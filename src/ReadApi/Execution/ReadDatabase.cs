@@ -6,9 +6,10 @@ using Npgsql;
 namespace Adclicks.ReadApi.Execution;
 
 /// <summary>
-/// The pool of connections that reports are read over. It has its own settings: read-only transactions, a statement
+/// The pool of connections that reports are read over. It has its own settings: read-only transactions of one snapshot (a batch is one), a statement
 /// time-out, and no more connections than questions may run at once. Statements are planned once, for any values: there is
-/// an index for each of them, and to plan one for its values takes longer than to run it.
+/// an index for each of them, and to plan one for its values takes longer than to run it. A connection is given back as it is:
+/// nothing that is done over it outlives its transaction.
 /// </summary>
 public sealed class ReadDatabase : IAsyncDisposable
 {
@@ -39,7 +40,8 @@ public sealed class ReadDatabase : IAsyncDisposable
             AutoPrepareMinUsages = 3,
             CommandTimeout = (int)options.StatementTimeout.TotalSeconds + 5,
             ReadBufferSize = BlockBytes,
-            Options = $"-c statement_timeout={timeoutMs} -c default_transaction_read_only=on -c jit=off -c plan_cache_mode=force_generic_plan",
+            NoResetOnClose = true,
+            Options = $"-c statement_timeout={timeoutMs} -c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read -c jit=off -c plan_cache_mode=force_generic_plan",
         };
         _source = NpgsqlDataSource.Create(settings);
     }

@@ -20,6 +20,9 @@ internal sealed class Reading(
 
     public DateTimeOffset? FreshUntil { get; private set; }
 
+    /// <summary>Whether all that a query needs is read in one batch: no other period, and no sketches that are looked for afterwards.</summary>
+    public static bool IsAtOnce(ReportQuery query) => query.CompareFrom is null && !SketchColumns(query).Any();
+
     /// <summary>The sketch columns a query needs, in the order they are read.</summary>
     public static IEnumerable<string> SketchColumns(ReportQuery query)
     {
@@ -43,62 +46,89 @@ internal sealed class Reading(
     /// <param name="cancellationToken">Ends it, between two blocks too.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var bytes = new ColumnBytes();
         var query = plan.Query;
         if (filters.Any(filter => filter.AcceptsNothing))
         {
-            await ExecuteAsync([], null, cancellationToken);
+            await ExecuteAsync([], null, bytes, cancellationToken);
             return;
         }
 
         if (query is { RankBy: { } by, Limit: { } limit } && !by.IsUnique())
         {
-            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, Counters(query), [], _table, addsGroups: true), cancellationToken);
+            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, Counters(query), [], bytes, _table, addsGroups: true), bytes, cancellationToken);
             Rank(by, limit);
             if (_sketches.Length > 0 && _table.Count > 0)
-                await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, [], _sketches, _table, addsGroups: false), cancellationToken);
+                await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, [], _sketches, bytes, _table, addsGroups: false), bytes, cancellationToken);
         }
         else
         {
-            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, Counters(query), _sketches, _table, addsGroups: true), cancellationToken);
+            await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, Counters(query), _sketches, bytes, _table, addsGroups: true), bytes, cancellationToken);
         }
 
         for (var group = 0; group < _table.Count; group++) Groups.Add(new GroupKey(_table[group][0], _table[group][1..].ToArray()), Take(group));
     }
 
-    private async Task ExecuteAsync(IReadOnlyList<TimeSlice> slices, BlockSums? sums, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(IReadOnlyList<TimeSlice> slices, BlockSums? sums, ColumnBytes bytes, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Generations.FreshnessCommand(generation));
         batch.BatchCommands.Add(DroppedTimes.Command(generation));
-        var times = new List<BlockTimes>();
+        var parts = new List<(BlockTimes Times, SketchPlaces? Places)>();
         foreach (var sliced in slices.GroupBy(slice => slice.Granularity))
         {
-            var table = RollupTables.Table(generation, plan.Cuboid, sliced.Key);
-            batch.BatchCommands.Add(BlockStatement.Of(table, sliced.Key, [.. sliced], sums!.Columns, WantedLeads()));
-            times.Add(new BlockTimes(plan, sliced.Key));
+            var cuboid = plan.CuboidOf(sliced.Key);
+            var table = RollupTables.Table(generation, cuboid, sliced.Key);
+            var leads = WantedLeads(cuboid, sums!);
+            var places = leads.Count > 0 && sums!.Sketches.Count > 0 ? new SketchPlaces(table, sums.Sketches) : null;
+            batch.BatchCommands.Add(BlockStatement.Of(table, sliced.Key, [.. sliced], sums!.Columns(places), leads));
+            parts.Add((new BlockTimes(plan, sliced.Key), places));
         }
 
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        if (await reader.ReadAsync(cancellationToken)) FreshUntil = Generations.FreshUntil(reader);
-        await reader.NextResultAsync(cancellationToken);
-        await DroppedTimes.CheckAsync(reader, slices, cancellationToken);
-        foreach (var time in times)
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
         {
+            if (await reader.ReadAsync(cancellationToken)) FreshUntil = Generations.FreshUntil(reader);
             await reader.NextResultAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
+            await DroppedTimes.CheckAsync(reader, slices, cancellationToken);
+            foreach (var (times, places) in parts)
             {
-                sums!.Add(reader, time);
-                if (_table.Count > MaxGroups) throw TooManyRows(options.MaxRows);
-                cancellationToken.ThrowIfCancellationRequested();
+                await reader.NextResultAsync(cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    sums!.Add(reader, times, places);
+                    if (_table.Count > MaxGroups) throw TooManyRows(options.MaxRows);
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
             }
+        }
+
+        await UniteAsync([.. parts.Select(part => part.Places).OfType<SketchPlaces>().Where(places => !places.IsEmpty)], bytes, cancellationToken);
+    }
+
+    private async Task UniteAsync(IReadOnlyList<SketchPlaces> all, ColumnBytes bytes, CancellationToken cancellationToken)
+    {
+        if (all.Count == 0) return;
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var places in all) batch.BatchCommands.Add(places.Command());
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        foreach (var places in all)
+        {
+            while (await reader.ReadAsync(cancellationToken)) places.Unite(reader, _table, bytes);
+            await reader.NextResultAsync(cancellationToken);
         }
     }
 
     /// <summary>A ranking shows few of the combinations it compares.</summary>
     private int MaxGroups => plan.Query.RankBy is null ? options.MaxRows : options.MaxRankedCombinations;
 
-    private List<int[]> WantedLeads() =>
-        [.. filters.Where(filter => filter.Dimension == plan.Cuboid.Lead).Select(filter => filter.Wanted).OfType<int[]>()];
+    /// <summary>Ids of the leading dimension: blocks with none of these need not be read.</summary>
+    private List<int[]> WantedLeads(Cuboid cuboid, BlockSums sums)
+    {
+        List<int[]> wanted = [.. filters.Where(filter => filter.Dimension == cuboid.Lead).Select(filter => filter.Wanted).OfType<int[]>()];
+        var place = plan.Query.Dimensions.ToList().IndexOf(cuboid.Lead);
+        if (!sums.AddsGroups && place >= 0) wanted.Add([.. Enumerable.Range(0, _table.Count).Select(group => _table[group][1 + place]).Distinct()]);
+        return wanted;
+    }
 
     /// <summary>Leaves the combinations with the most of a counter, those that tie with the last included.</summary>
     private void Rank(Metric metric, int limit)

@@ -29,7 +29,7 @@ public sealed class ReportReader(
             async () =>
             {
                 var (generation, cuboids) = await generations.FindAsync(database, cancellationToken);
-                var over = Planner.Over(cuboids, plan);
+                var over = plan with { Cuboids = cuboids };
                 return await cache.GetAsync(over, scope, generation, stop => ReadAsync(over, generation, stop), cancellationToken);
             },
             cancellationToken);
@@ -108,8 +108,8 @@ public sealed class ReportReader(
     {
         await using var connection = await database.OpenAsync(cancellationToken);
 
-        // One state of the tables for all that is read: lanes add and merge runs meanwhile.
-        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        // One state of the tables for all that is read: lanes add and merge runs meanwhile. What is read at once is of one anyway.
+        await using var snapshot = Reading.IsAtOnce(plan.Query) ? null : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var (rows, freshUntil) = await RowsAsync(plan, generation, connection, cancellationToken);
         var builder = new RowBuilder(plan, options.Value.MaxRows);
         if (plan.Query.RankBy is not null) rows = [.. builder.Page(rows).Rows];

@@ -25,12 +25,7 @@ public sealed class Planner(ReadApiOptions options)
 
         IReadOnlyList<ReportFilter> filters = scope.Filter is { } own ? [.. query.Filters, own] : query.Filters;
         var grid = BucketGrid.Of(from, to, query.Granularity, query.TimeZone);
-        return new ReportPlan(
-            query with { From = from, To = to },
-            Cheapest(Cuboids.All, query.Dimensions, filters),
-            grid,
-            TimeSlicer.Slice(grid),
-            filters);
+        return new ReportPlan(query with { From = from, To = to }, Cuboids.All, grid, TimeSlicer.Slice(grid), filters);
     }
 
     /// <summary>
@@ -57,21 +52,18 @@ public sealed class Planner(ReadApiOptions options)
         };
     }
 
-    /// <summary>The plan over the rollups that there are.</summary>
-    /// <exception cref="ReportQueryException">None of them has all dimensions.</exception>
-    public static ReportPlan Over(IReadOnlyList<Cuboid> cuboids, ReportPlan plan) => plan with { Cuboid = Cheapest(cuboids, plan.Query.Dimensions, plan.Filters) };
-
-    /// <summary>The cheapest rollup that a scope can be applied to.</summary>
-    public static Cuboid Cheapest(IReadOnlyList<Cuboid> cuboids, ReportScope scope) => Cheapest(cuboids, [], scope.Filter is { } own ? [own] : []);
+    /// <summary>The cheapest rollup by day that a scope can be applied to.</summary>
+    public static Cuboid Cheapest(IReadOnlyList<Cuboid> cuboids, ReportScope scope) => Cheapest(cuboids, Granularity.Day, [], scope.Filter is { } own ? [own] : []);
 
     /// <summary>
     /// A dimension more means some four times the rows; a condition on the leading one leaves most of them unread.
     /// </summary>
-    private static Cuboid Cheapest(IReadOnlyList<Cuboid> cuboids, IEnumerable<Dimension> dimensions, IReadOnlyList<ReportFilter> filters)
+    /// <exception cref="ReportQueryException">None of them has all dimensions.</exception>
+    internal static Cuboid Cheapest(IReadOnlyList<Cuboid> cuboids, Granularity granularity, IEnumerable<Dimension> dimensions, IReadOnlyList<ReportFilter> filters)
     {
         var needed = dimensions.Concat(filters.Select(filter => filter.Dimension)).ToHashSet();
         var wanted = filters.Where(filter => filter.Kind != FilterKind.NotIn).Select(filter => filter.Dimension).ToHashSet();
-        return cuboids.Where(cuboid => cuboid.Covers(needed))
+        return cuboids.Where(cuboid => cuboid.Granularities.Contains(granularity) && cuboid.Covers(needed))
             .MinBy(cuboid => Math.Pow(4, cuboid.Dimensions.Count) / (wanted.Contains(cuboid.Lead) ? 64 : 1))
             ?? throw new ReportQueryException("dimensions", "The read models were built without one of the dimensions; they have it after adclicks rebuild.");
     }

@@ -84,11 +84,14 @@ public sealed partial class DashboardTests(BrowserFixture fixture)
     [InlineData(1280, ColorScheme.Dark)]
     public async Task Nothing_is_wider_than_the_window(int width, ColorScheme colors)
     {
+        var longName = "noise-cancelling-headphones-" + new string('x', 80);
+        await fixture.SendAsync(Clicks(longName, 3));
         await using var watched = await fixture.OpenAsync(width, 844, colors);
         await watched.Page.GotoAsync(fixture.Url);
         Assert.Equal(width, await watched.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
 
         await SignInAsync(watched.Page, fixture.AnalystKey);
+        await Expect(Value(watched.Page, "campaign_id", longName)).ToBeVisibleAsync();
         await watched.Page.ClickAsync("summary");
         Assert.Equal(width, await watched.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
         Assert.Equal(colors == ColorScheme.Dark ? "dark" : "light", await watched.Page.EvaluateAsync<string>("() => document.documentElement.dataset.theme"));

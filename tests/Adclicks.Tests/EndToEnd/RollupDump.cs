@@ -14,7 +14,7 @@ internal static class RollupDump
         var dump = new StringBuilder();
         foreach (var cuboid in Cuboids.All)
         {
-            foreach (var granularity in Granularities.All) await AddAsync(source, cuboid, granularity, dump);
+            foreach (var granularity in cuboid.Granularities) await AddAsync(source, cuboid, granularity, dump);
         }
 
         return dump.ToString();

@@ -43,6 +43,8 @@ internal sealed class Projector : IAsyncDisposable
             ["Projections:LiveFlushIntervalMs"] = "10",
             ["Projections:RetryMinMs"] = "10",
             ["Projections:RetryMaxMs"] = "100",
+            // At once: whatever a test is about happens while days are merged.
+            ["Projections:SettleAfterMs"] = "0",
         };
         foreach (var (key, value) in settings) configuration["Projections:" + key] = Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture);
         builder.Configuration.AddInMemoryCollection(configuration);

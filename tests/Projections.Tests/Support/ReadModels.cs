@@ -28,7 +28,7 @@ internal static class ReadModels
         var all = new List<string>();
         foreach (var cuboid in Cuboids.All)
         {
-            foreach (var granularity in Granularities.All)
+            foreach (var granularity in cuboid.Granularities)
             {
                 var lines = await DumpAsync(database, generation, cuboid, granularity);
                 all.AddRange(lines.Select(l => cuboid.TableName(granularity) + "|" + l));

@@ -99,6 +99,31 @@ public sealed class ReportReaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_visitors_of_one_are_told_from_those_of_its_neighbours_be_they_few_or_many()
+    {
+        var clicks = Enumerable.Range(1, 12).SelectMany(campaign => Enumerable.Range(0, campaign is 4 or 9 ? 900 : campaign).Select(number =>
+        {
+            var values = Enumerable.Repeat("", Enum.GetValues<Dimension>().Length).ToArray();
+            (values[(int)Dimension.Campaign], values[(int)Dimension.Ad]) = ($"campaign-{campaign:D2}", $"ad-{number % 7}");
+            var visitor = ((ulong)campaign << 56) ^ ((ulong)number * 0x9E3779B97F4A7C15);
+            return new TestClick(TestClick.Start.AddSeconds(number * 97), values, false, false, visitor, visitor);
+        })).ToList();
+        await using var database = await RollupDatabase.CreateAsync(clicks, Token);
+        var reader = database.Reader();
+        var all = Whole() with { Granularity = Granularity.Day, Metrics = Metrics.All, Dimensions = [Dimension.Campaign] };
+        List<ReportQuery> queries =
+        [
+            all, all with { Granularity = null, RankBy = Metric.ClickCount, Limit = 2 },
+            .. from campaign in Enumerable.Range(1, 12)
+               from granularity in (Granularity[])[Granularity.Hour, Granularity.Day]
+               select all with { Granularity = granularity, Filters = [ReportFilter.In(Dimension.Campaign, $"campaign-{campaign:D2}")] },
+        ];
+
+        foreach (var query in queries)
+            Assert.Equal(BruteForce.Answer(clicks, query, ReportScope.Everything), BruteForce.Text(await reader.ReadAsync(query, ReportScope.Everything, Token), query));
+    }
+
+    [Fact]
     public async Task More_rows_than_the_limit_are_refused_with_what_to_ask_instead()
     {
         var query = Whole() with { Dimensions = [Dimension.Ad, Dimension.Browser] };

@@ -38,7 +38,7 @@ public sealed class RollupDatabase : IAsyncDisposable
         await CreateTablesAsync(connection);
         foreach (var cuboid in Cuboids.All)
         {
-            foreach (var granularity in Granularities.All) await self.WriteAsync(connection, cuboid, granularity, clicks);
+            foreach (var granularity in cuboid.Granularities) await self.WriteAsync(connection, cuboid, granularity, clicks);
         }
 
         await self.WriteDictionaryAsync(connection);
@@ -95,7 +95,7 @@ public sealed class RollupDatabase : IAsyncDisposable
             """);
         foreach (var cuboid in Cuboids.All)
         {
-            foreach (var granularity in Granularities.All)
+            foreach (var granularity in cuboid.Granularities)
             {
                 sql.Append($"CREATE TABLE {Table(cuboid, granularity)} (span timestamptz, lane smallint, run bigint, block int, rows int, lead_min int, lead_max int, ");
                 sql.Append($"{string.Join(", ", cuboid.PackedColumns.Select(column => column + " bytea"))});\n");
