@@ -19,6 +19,12 @@ internal sealed class LaneSession(
     /// <summary>A lane with all to live for spends about one part in this many flushing.</summary>
     private const int FlushShare = 10;
 
+    /// <summary>After so long without an event what has come is not kept back any more to be stored with what might follow.</summary>
+    private const int QuietMs = 100;
+
+    /// <summary>… for a lane that has nothing to live for then may spend this many times as much.</summary>
+    private const int QuietShare = 3;
+
     /// <summary>Dead letters carry their bytes; a flush is due before they fill the memory.</summary>
     private const int MaxDeadLetters = 100;
 
@@ -36,7 +42,7 @@ internal sealed class LaneSession(
     private FreshnessMark _mark = null!;
     private readonly Hold _hold = new(time);
     private double _flushMs;
-    private long _lastFlush, _lastBeat;
+    private long _lastFlush, _lastBeat, _lastEvent;
     private bool _wasCaughtUp, _isFlushing;
 
     /// <summary>Commits done.</summary>
@@ -54,7 +60,7 @@ internal sealed class LaneSession(
         _join = new LaneJoin(reference.History, rules, _state.Buffer);
         _applier = new EventApplier(_state, _join, poison, logger);
         _mark = new FreshnessMark(log, _state, time);
-        _lastFlush = _lastBeat = time.GetTimestamp();
+        _lastFlush = _lastBeat = _lastEvent = time.GetTimestamp();
         await using var readers = new PartitionReaders(log, _state.Partitions.Values, options.ReadAheadEvents, cancellationToken);
         await _mark.TryMakeAsync(cancellationToken);
 
@@ -99,6 +105,7 @@ internal sealed class LaneSession(
             if (item.Message.Event is not { } recorded) continue;
             if (recorded.Revision != partition.Revision + 1) await CheckGapAsync(partition, recorded, cancellationToken);
             _applier.Apply(partition, recorded, await _gate.WaitAsync(recorded, cancellationToken));
+            _lastEvent = time.GetTimestamp();
         }
     }
 
@@ -125,7 +132,19 @@ internal sealed class LaneSession(
     private bool IsFlushDue()
     {
         if (!_state.IsDirty) return false;
-        return IsFull() || Since(_lastFlush) >= FlushInterval;
+        return IsFull() || UntilFlush <= 0;
+    }
+
+    /// <summary>Milliseconds, unless more comes than the lane may hold.</summary>
+    private double UntilFlush
+    {
+        get
+        {
+            var due = FlushInterval - Since(_lastFlush);
+            if (!_state.IsCaughtUp) return due;
+            var least = Math.Max(options.LiveFlushIntervalMs, LiveFlushInterval / QuietShare);
+            return Math.Min(due, Math.Max(QuietMs - Since(_lastEvent), least - Since(_lastFlush)));
+        }
     }
 
     /// <summary>The longer, the further there is to go: few large runs are cheaper than many small ones.</summary>
@@ -180,7 +199,7 @@ internal sealed class LaneSession(
         {
             var due = options.HeartbeatMs - Since(_lastBeat);
             if (_state.IsDirty)
-                due = Math.Min(due, FlushInterval - Since(_lastFlush));
+                due = Math.Min(due, UntilFlush);
             if (due <= 0) return more;
             using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(more, Task.Delay(TimeSpan.FromMilliseconds(due), time, woken.Token));
