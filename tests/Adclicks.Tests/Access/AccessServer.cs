@@ -5,6 +5,7 @@ using Adclicks.Admin;
 using Adclicks.Domain.Access;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Audit;
+using Adclicks.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -82,16 +83,8 @@ internal sealed class AccessServer : IAsyncDisposable
     }
 
     /// <summary>Returns when a request with this key is answered with this status.</summary>
-    public async Task UntilAsync(string key, int status)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        while ((await GetAsync("/whoami", key)).Status != status)
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    public Task UntilAsync(string key, int status) =>
+        Eventually.TrueAsync(async () => (await GetAsync("/whoami", key)).Status == status, $"It is not answered with {status}.");
 
     public async ValueTask DisposeAsync()
     {

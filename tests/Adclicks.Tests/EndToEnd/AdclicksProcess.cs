@@ -3,13 +3,14 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Adclicks.Support;
 
 namespace Adclicks.Tests.EndToEnd;
 
 /// <summary><c>adclicks up</c> as a process of its own on a data directory, to be stopped, killed and started again.</summary>
 internal sealed class AdclicksProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(120);
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri> _isUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,10 +81,12 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         await ReadKeysAsync(data);
     }
 
-    public async Task KillAsync()
+    /// <summary>Kills it where it has not ended; its exit code, 137 for the killed.</summary>
+    public async Task<int> KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(_limit);
+        return _process.ExitCode;
     }
 
     /// <summary>Returns when it has ended by itself.</summary>
@@ -94,10 +97,10 @@ internal sealed class AdclicksProcess : IAsyncDisposable
 
     public Task ContinueAsync() => SignalAsync("-CONT");
 
-    /// <summary>As Ctrl-C does.</summary>
+    /// <summary>As a service manager does.</summary>
     public async Task<int> StopAsync()
     {
-        await SignalAsync("-INT");
+        await SignalAsync("-TERM");
         await _process.WaitForExitAsync().WaitAsync(_limit);
         return _process.ExitCode;
     }
@@ -110,6 +113,24 @@ internal sealed class AdclicksProcess : IAsyncDisposable
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, body);
         return JsonDocument.Parse(body).RootElement;
+    }
+
+    /// <summary>The rows of a report once there are so many gross clicks in it; more fail at once.</summary>
+    public async Task<List<JsonElement>> UntilReportedAsync(string query, long gross)
+    {
+        List<JsonElement> rows = [];
+        var seen = 0L;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                rows = (await ReportAsync(query)).GetProperty("rows").EnumerateArray().ToList();
+                seen = rows.Sum(row => row.GetProperty("gross_click_count").GetInt64());
+                return seen >= gross;
+            },
+            () => $"{seen} of {gross} clicks are in the report.",
+            _limit);
+        Assert.Equal(gross, seen);
+        return rows;
     }
 
     /// <summary>Asks as an admin.</summary>
@@ -188,14 +209,13 @@ internal sealed class AdclicksProcess : IAsyncDisposable
 
     private async Task WaitUntilReadyAsync(string data)
     {
-        var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < _limit && !_process.HasExited)
-        {
-            if (await IsReadyAsync(data)) return;
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(async () => _process.HasExited || await IsReadyAsync(data), Problem, _limit);
+        Assert.False(_process.HasExited, Problem());
 
-        lock (_errors) Assert.Fail($"adclicks up did not become ready: {_errors}");
+        string Problem()
+        {
+            lock (_errors) return $"adclicks up did not become ready: {_errors}";
+        }
     }
 
     private async Task<bool> IsReadyAsync(string data)

@@ -8,7 +8,7 @@ namespace Adclicks.Tests.EndToEnd;
 /// <summary>An archiver that is killed again and again, wherever it is.</summary>
 public sealed class ArchiveKillTests : IDisposable
 {
-    private const int Batches = 3, BatchClicks = 1_000, Kills = 3, MostFiles = 8;
+    private const int Batches = 3, BatchClicks = 1_000, Kills = 3, MostFiles = 8, Killed = 137;
     private static readonly DateTimeOffset Start = new(2015, 5, 17, 10, 0, 0, TimeSpan.Zero);
     private static readonly (string, string)[] SmallBatches = [("Archive:ClicksAtOnce", "1000")];
     private readonly string _data = Directory.CreateTempSubdirectory("adclicks-archive-").FullName;
@@ -25,7 +25,9 @@ public sealed class ArchiveKillTests : IDisposable
     public async Task An_archive_that_was_interrupted_goes_on_without_a_gap_or_a_double()
     {
         await CloseAsync();
-        for (var i = 0; i < Kills; i++) await KillAsync();
+        var interrupted = 0;
+        for (var i = 0; i < Kills; i++) interrupted += await KillAsync() ? 1 : 0;
+        Assert.NotEqual(0, interrupted);
         await using (var last = AdclicksProcess.Begin(SmallBatches, "archive", "--to", _archive, "--data", _data)) await last.UntilEndedAsync();
 
         var lines = Clicks();
@@ -54,13 +56,14 @@ public sealed class ArchiveKillTests : IDisposable
         await up.StopAsync();
     }
 
-    /// <summary>Kills one when it has written some more, be it a whole file or half of one.</summary>
-    private async Task KillAsync()
+    /// <summary>Kills one when it has written some more, be it a whole file or half of one; false where it was at its end by then.</summary>
+    private async Task<bool> KillAsync()
     {
         var until = Count() + _random.Next(1, MostFiles);
         await using var archiver = AdclicksProcess.Begin(SmallBatches, "archive", "--to", _archive, "--data", _data);
-        for (var clock = Stopwatch.StartNew(); archiver.IsRunning && Count() < until && clock.Elapsed < TimeSpan.FromSeconds(30);) await Task.Yield();
-        Assert.True(archiver.IsRunning, "It had ended before it could be killed.");
+        // Without a pause: a file takes a few milliseconds.
+        for (var clock = Stopwatch.StartNew(); archiver.IsRunning && Count() < until && clock.Elapsed < TimeSpan.FromSeconds(60);) await Task.Yield();
+        return await archiver.KillAsync() == Killed;
 
         int Count() => Directory.GetFiles(_archive, "*", SearchOption.AllDirectories).Length;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Adclicks.Support.Postgres;
@@ -89,15 +88,7 @@ public sealed class ConservationTests : IDisposable
         });
     }
 
-    private static async Task<JsonElement[]> SeriesAsync(AdclicksProcess up, int gross)
-    {
-        for (var clock = Stopwatch.StartNew(); ; await Task.Yield())
-        {
-            JsonElement[] rows = [.. (await up.ReportAsync($"timeseries?{Range}&{Metrics}")).GetProperty("rows").EnumerateArray()];
-            if (rows.Sum(row => Of(row, "gross")) == gross) return rows;
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{rows.Sum(row => Of(row, "gross"))} of {gross} clicks are in the report.");
-        }
-    }
+    private static async Task<JsonElement[]> SeriesAsync(AdclicksProcess up, int gross) => [.. await up.UntilReportedAsync($"timeseries?{Range}&{Metrics}", gross)];
 
     private static long Of(JsonElement row, string outcome) => row.GetProperty(outcome + "_click_count").GetInt64();
 

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Embedded;
+using Adclicks.Support;
 using Adclicks.Support.Postgres;
 using Npgsql;
 
@@ -67,9 +67,5 @@ public sealed class DeadLetterTests : IDisposable
     private Task<(int Code, string Output)> RunAsync(AdclicksProcess up, params string[] verb) =>
         AdclicksProcess.RunAsync(["deadletters", .. verb, "--data", _data, "--url", up.Http.BaseAddress!.ToString()]);
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!await condition()) Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "It does not come about.");
-    }
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.TrueAsync(condition, "It does not come about.");
 }

@@ -4,6 +4,7 @@ using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Embedded;
+using Adclicks.Support;
 using Adclicks.Support.Postgres;
 
 namespace Adclicks.Tests.EndToEnd;
@@ -64,7 +65,7 @@ public sealed class KillTests : IDisposable
     private async Task KillAfterAsync(AdclicksProcess up, int batches)
     {
         var until = Volatile.Read(ref _acknowledged) + batches;
-        while (Volatile.Read(ref _acknowledged) < until) await Task.Yield();
+        await Eventually.TrueAsync(() => Volatile.Read(ref _acknowledged) >= until, "Too few were acknowledged.");
         await up.KillAsync();
     }
 
@@ -84,20 +85,8 @@ public sealed class KillTests : IDisposable
     /// <summary>The rollups equal a count of what was sent: all visitors differ, so all clicks count.</summary>
     private static async Task WaitUntilProjectedAsync(AdclicksProcess up, int clicks)
     {
-        var clock = Stopwatch.StartNew();
-        while (true)
-        {
-            var report = await up.ReportAsync("timeseries?start_time=2015-05-17T00:00:00Z&end_time=2015-05-21T00:00:00Z&granularity=day&metrics=gross_click_count,click_count");
-            var rows = report.GetProperty("rows").EnumerateArray().ToList();
-            var gross = rows.Sum(r => r.GetProperty("gross_click_count").GetInt64());
-            if (gross == clicks)
-            {
-                Assert.Equal(clicks, rows.Sum(r => r.GetProperty("click_count").GetInt64()));
-                return;
-            }
-
-            Assert.True(gross < clicks && clock.Elapsed < TimeSpan.FromSeconds(30), $"{gross} of {clicks} clicks are in the report.");
-        }
+        var rows = await up.UntilReportedAsync("timeseries?start_time=2015-05-17T00:00:00Z&end_time=2015-05-21T00:00:00Z&granularity=day&metrics=gross_click_count,click_count", clicks);
+        Assert.Equal(clicks, rows.Sum(r => r.GetProperty("click_count").GetInt64()));
     }
 
     private async Task<List<string>> LoggedIdsAsync()

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Adclicks.Support;
 using Adclicks.Support.Postgres;
 
 namespace Adclicks.Tests.EndToEnd;
@@ -28,6 +28,7 @@ public sealed class PrivacyTests : IDisposable
         await using var database = await TestPostgres.CreateDatabaseAsync(Token);
         await using var up = await AdclicksProcess.UpAsync(_data, database.ConnectionString);
         await SendAsync(up);
+        await up.UntilReportedAsync(Reports, Clicks);
         await RunAsync(0, "billing", "close", "--data", _data);
         var reports = await CountsAsync(up);
 
@@ -66,7 +67,7 @@ public sealed class PrivacyTests : IDisposable
 
     private async Task AssertExpiredAsync()
     {
-        for (var clock = Stopwatch.StartNew(); File.Exists(OldKey); await Task.Yield()) Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "An old key is still there.");
+        await Eventually.TrueAsync(() => !File.Exists(OldKey), "An old key is still there.");
         Assert.Contains(DateTime.UtcNow.ToString("yyyy-MM-dd", null), await RunAsync(0, "privacy", "status", "--data", _data), StringComparison.Ordinal);
     }
 

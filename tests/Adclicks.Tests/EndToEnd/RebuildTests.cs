@@ -2,6 +2,7 @@ using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Embedded;
+using Adclicks.Support;
 using Adclicks.Support.Postgres;
 using Npgsql;
 
@@ -63,7 +64,7 @@ public sealed class RebuildTests : IDisposable
     private static async Task UntilBegunAsync(NpgsqlDataSource sql, Task asking)
     {
         await using var command = sql.CreateCommand("SELECT count(*) FROM adclicks.leases WHERE generation = 2 AND owner IS NOT NULL");
-        while (!asking.IsCompleted && (long)(await command.ExecuteScalarAsync(Token))! == 0) await Task.Yield();
+        await Eventually.TrueAsync(async () => asking.IsCompleted || (long)(await command.ExecuteScalarAsync(Token))! > 0, "It is not begun.");
     }
 
     /// <summary>Visitors that come back after half a minute.</summary>

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Adclicks.Support;
 using Adclicks.Support.Postgres;
 
 namespace Adclicks.Tests.EndToEnd;
@@ -9,7 +9,6 @@ namespace Adclicks.Tests.EndToEnd;
 public sealed class RestoreTests : IDisposable
 {
     private const string Day = "timeseries?start_time=2015-05-17&end_time=2015-05-18&granularity=hour&dimensions=advertiser_id,ad_id&metrics=gross_click_count,billable_click_count,unique_users";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly DateTimeOffset Start = new(2015, 5, 17, 10, 0, 0, TimeSpan.Zero);
     private readonly string _root = Directory.CreateTempSubdirectory("adclicks-restore-").FullName;
 
@@ -35,7 +34,7 @@ public sealed class RestoreTests : IDisposable
             var closed = await SucceedAsync(0, "billing", "close", "--data", Data);
             var head = JsonDocument.Parse(Assert.Single(await File.ReadAllLinesAsync(Heads, TestContext.Current.CancellationToken))).RootElement.GetProperty("hash").GetString()!;
             Assert.Contains(head, closed, StringComparison.Ordinal);
-            await WaitUntilAsync(async () => Directory.Exists(Path.Combine(Archive, "manifest")) && (await SucceedAsync(0, "archive", "--to", Archive, "--data", Data)).Contains("Nothing new", StringComparison.Ordinal));
+            await Eventually.TrueAsync(async () => Directory.Exists(Path.Combine(Archive, "manifest")) && (await SucceedAsync(0, "archive", "--to", Archive, "--data", Data)).Contains("Nothing new", StringComparison.Ordinal), "It is not archived.");
             // Of a closed hour, and known to neither ledger nor archive.
             await SendAsync(up, 600, 50);
             Assert.Contains("identical", await SucceedAsync(0, "rebuild", "--from-archive", Archive, "--data", Data), StringComparison.Ordinal);
@@ -63,7 +62,7 @@ public sealed class RestoreTests : IDisposable
     {
         await using var database = await TestPostgres.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         await using var up = await AdclicksProcess.UpAsync(data, database.ConnectionString);
-        await WaitUntilAsync(async () => (await up.ReportAsync(Day)).GetProperty("rows").GetRawText() == report);
+        await Eventually.TrueAsync(async () => (await up.ReportAsync(Day)).GetProperty("rows").GetRawText() == report, "The report is another one.");
         Assert.Equal(statement, await StatementAsync(data));
         Assert.Contains("Equal.", await SucceedAsync(0, "reconcile", "--data", data), StringComparison.Ordinal);
         await up.StopAsync();
@@ -85,12 +84,6 @@ public sealed class RestoreTests : IDisposable
     }
 
     private static Task<string> StatementAsync(string data) => SucceedAsync(0, "statement", "--advertiser", "acme", "--month", "2015-05", "--format", "json", "--data", data);
-
-    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!await condition()) Assert.True(clock.Elapsed < Limit, "It did not come to be in time.");
-    }
 
     private static async Task<string> SucceedAsync(int expected, params string[] arguments)
     {

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Adclicks.Domain.Access;
 using Adclicks.Domain.Streams;
+using Adclicks.Support;
 using Adclicks.Tests.Access;
 using Npgsql;
 
@@ -12,7 +12,6 @@ namespace Adclicks.Tests.Observability;
 [Collection(nameof(WholeServerTests))]
 public sealed partial class FreshnessTests(WholeServer server)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -74,10 +73,7 @@ public sealed partial class FreshnessTests(WholeServer server)
 
     private async Task<JsonElement> StatusAsync() => JsonDocument.Parse((await server.ReadAsync(Roles.Admin, "/admin/status")).Body).RootElement;
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var clock = Stopwatch.StartNew(); !await condition();) Assert.True(clock.Elapsed < Limit, "It did not come to be so.");
-    }
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.TrueAsync(condition, "It did not come to be so.");
 
     [GeneratedRegex("""partition="(\d+)".*?} (\S+)""")]
     private static partial Regex Line();

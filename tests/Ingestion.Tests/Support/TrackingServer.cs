@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -8,6 +7,7 @@ using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Ingestion.Proxies;
+using Adclicks.Support;
 using Adclicks.Tests.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -156,13 +156,12 @@ internal sealed class TrackingServer : IAsyncDisposable
     }
 
     /// <summary>The log is read once before the first click is taken.</summary>
-    private async Task UntilReadyAsync()
-    {
-        for (var clock = Stopwatch.StartNew(); ; await Task.Yield())
+    private Task UntilReadyAsync() => Eventually.TrueAsync(
+        async () =>
         {
-            Assert.True(clock.Elapsed < _limit, "The server did not become ready.");
             using var response = await GetAsync("?ad_id=warm-up&campaign_id=warm-up", HttpMethod.Get, ("Sec-Purpose", "none"));
-            if (response.IsSuccessStatusCode) return;
-        }
-    }
+            return response.IsSuccessStatusCode;
+        },
+        "The server did not become ready.",
+        _limit);
 }

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Adclicks.EventStore;
 using Adclicks.Ingestion.Tests.Support;
+using Adclicks.Support;
 using Adclicks.Tests.Support;
 
 namespace Adclicks.Ingestion.Tests.Writing;
@@ -131,7 +131,7 @@ public sealed class SpillTests : IDisposable
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)
     {
-        for (var clock = Stopwatch.StartNew(); !await IsSoAsync(); await Task.Yield()) Assert.True(clock.Elapsed < _limit, "It did not come about.");
+        await Eventually.TrueAsync(IsSoAsync, "It did not come about.", _limit);
 
         async Task<bool> IsSoAsync()
         {
