@@ -5,7 +5,8 @@ using RocksDbSharp;
 namespace Adclicks.EventStore.Embedded;
 
 /// <summary>
-/// The one writer of the log: a thread that turns all appends that wait into one batch with one synchronous write.
+/// The one writer of the log: turns all appends that wait into one batch with one synchronous write, on a thread of its own or,
+/// one at a time, on that of a caller who can be kept waiting.
 /// Group commit without a timer: an idle log answers in one flush, a busy one packs more into each.
 /// </summary>
 internal sealed class Committer : IDisposable
@@ -19,8 +20,11 @@ internal sealed class Committer : IDisposable
     private readonly WriteBatch _batch = new();
     private readonly Dictionary<StreamState, long> _heads = [];
     private readonly List<(StreamState Stream, Guid Id, long Revision)> _written = [];
+    private readonly List<PendingAppend> _here = [];
+    private readonly Lock _committing = new();
     private readonly Thread _thread;
     private volatile Exception? _failure;
+    private bool _isClosed;
 
     public Committer(RocksDb db, StreamTable streams, CommitQueue queue, RecentEventIds recent, TimeProvider clock)
     {
@@ -36,7 +40,24 @@ internal sealed class Committer : IDisposable
     public void Dispose()
     {
         _thread.Join();
-        _batch.Dispose();
+        lock (_committing)
+        {
+            _isClosed = true;
+            _batch.Dispose();
+        }
+    }
+
+    /// <summary>Commits one call on the caller's thread, which blocks meanwhile: nothing is handed from thread to thread.</summary>
+    /// <exception cref="EventLogUnavailableException">Closed.</exception>
+    public void CommitHere(PendingAppend pending)
+    {
+        lock (_committing)
+        {
+            if (_isClosed) throw new EventLogUnavailableException("The log is closed.");
+            _here.Add(pending);
+            Commit(_here);
+            _here.Clear();
+        }
     }
 
     private void Run()
@@ -44,7 +65,7 @@ internal sealed class Committer : IDisposable
         var taken = new List<PendingAppend>();
         while (_queue.Take(taken))
         {
-            Commit(taken);
+            lock (_committing) Commit(taken);
             taken.Clear();
         }
     }

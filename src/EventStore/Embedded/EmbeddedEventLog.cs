@@ -56,7 +56,9 @@ public sealed class EmbeddedEventLog : IEventLog
         foreach (var append in appends) bytes += SizeOf(append, ref tooLarge);
         if (tooLarge) return AppendTheRestAsync(appends, cancellationToken);
         var pending = new PendingAppend(appends, bytes);
-        _queue.Add(pending);
+        // A thread of its own may be kept waiting, which saves two hand-overs between threads.
+        if (Thread.CurrentThread.IsThreadPoolThread) _queue.Add(pending);
+        else _committer.CommitHere(pending);
         // Once queued it will be written: to stop waiting would not undo it.
         return new(pending.Done);
     }

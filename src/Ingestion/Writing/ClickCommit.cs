@@ -3,20 +3,19 @@ using Adclicks.EventStore;
 
 namespace Adclicks.Ingestion.Writing;
 
-/// <summary>The requests of one commit, and what is known of it. Used again for the next but one.</summary>
+/// <summary>The requests of one commit, and what is known of it. Used again for the next.</summary>
 internal sealed class ClickCommit
 {
+    private const long NotAppending = 0, GivenUp = -1;
     private readonly HashSet<int> _refusedPartitions = [];
     private long _startedAt;
+    private long _appendingSince;
 
     /// <summary>The requests that wait for it.</summary>
     public List<PendingClicks> Requests { get; } = [];
 
     /// <summary>What is appended, in the order of the writer's batches; empty where nothing is.</summary>
-    public IReadOnlyList<StreamAppend> Appends { get; private set; } = [];
-
-    /// <summary>The append that is under way; null where there is none.</summary>
-    public Task<IReadOnlyList<AppendResult>>? Append { get; private set; }
+    public IReadOnlyList<StreamAppend> Appends { get; set; } = [];
 
     /// <summary>Why the log did not take it; null where it did.</summary>
     public EventLogUnavailableException? Failure { get; set; }
@@ -27,11 +26,22 @@ internal sealed class ClickCommit
     /// <summary>Since it began.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
 
-    /// <summary>Begins it, with nothing to append.</summary>
-    public void Start() => (_startedAt, Appends, Append, Failure, IsKept) = (Stopwatch.GetTimestamp(), [], null, null, false);
+    /// <summary>Begins it.</summary>
+    public void Start() => _startedAt = Stopwatch.GetTimestamp();
 
-    /// <summary>Notes what is under way.</summary>
-    public void Appending(IReadOnlyList<StreamAppend> appends, Task<IReadOnlyList<AppendResult>> append) => (Appends, Append) = (appends, append);
+    /// <summary>Notes that the log is asked now. What to end it with.</summary>
+    public long BeginAppend() => _appendingSince = Stopwatch.GetTimestamp();
+
+    /// <summary>Notes that the log has answered; false where that was given up meanwhile, and the commit is another thread's.</summary>
+    /// <param name="begun">What <see cref="BeginAppend"/> gave.</param>
+    public bool TryEndAppend(long begun) => Interlocked.CompareExchange(ref _appendingSince, NotAppending, begun) == begun;
+
+    /// <summary>Gives up an append that takes longer than the limit: from then on the commit is the caller's.</summary>
+    public bool TryGiveUp(TimeSpan limit)
+    {
+        var since = Volatile.Read(ref _appendingSince);
+        return since > NotAppending && Stopwatch.GetElapsedTime(since) > limit && Interlocked.CompareExchange(ref _appendingSince, GivenUp, since) == since;
+    }
 
     /// <summary>Notes that the log refused one partition, for good.</summary>
     public void Refuse(int partition) => _refusedPartitions.Add(partition);
@@ -52,7 +62,7 @@ internal sealed class ClickCommit
     {
         Requests.Clear();
         _refusedPartitions.Clear();
-        (Appends, Append, Failure) = ([], null, null);
+        (Appends, Failure, IsKept) = ([], null, false);
     }
 
     private bool IsAnyRefused(ReadOnlySpan<EncodedClick> clicks)

@@ -11,16 +11,20 @@ namespace Adclicks.Ingestion.Writing;
 
 /// <summary>
 /// The one writer of clicks of this process, a thread: takes all that waits, packs it by partition and appends it in one call.
-/// Group commit without a timer, and without the pool's threads, which have requests to read meanwhile. What waits is bounded by partition, and what is under way by requests, so that nobody waits
-/// long; beyond that is refused at once. While the log is down,
-/// clicks whose visitors are sent on are kept on disk instead, and all others are refused at once.
+/// Group commit without a timer, and without the pool's threads, which have requests to read meanwhile. What waits is bounded by
+/// partition, and what is under way by requests, so that nobody waits long; beyond that is refused at once. While the log is down,
+/// clicks whose visitors are sent on are kept on disk instead, and all others are refused at once. A log that does not answer keeps
+/// its thread until it does; another one takes over.
 /// </summary>
 internal sealed class ClickWriter(
-    IEventLog log, LogOutage outage, ReferenceFeed reference, IOptions<IngestionOptions> options, IOptions<ReferenceFeedOptions> logOptions, TimeProvider time, ILogger<ClickWriter> logger)
+    IEventLog log, LogOutage outage, ReferenceFeed reference, IOptions<IngestionOptions> options, IOptions<ReferenceFeedOptions> logOptions, IOptions<SpillOptions> spillOptions, TimeProvider time, ILogger<ClickWriter> logger)
     : IHostedService, IDisposable
 {
     /// <summary>So many are let in however long answers take: the log of a slow disk is to be used, too.</summary>
     private const int LeastClicks = 128, LeastBatches = 4;
+
+    /// <summary>How late, at the most, a log that does not answer is noticed: by a quarter of the limit.</summary>
+    private const int WatchesPerStall = 4;
 
     private readonly IngestionOptions _options = options.Value;
     private readonly WaitingClicks _waiting = new(logOptions.Value.Partitions, options.Value.MaxWaitingPerPartition);
@@ -31,7 +35,10 @@ internal sealed class ClickWriter(
     private readonly List<PartitionBatch> _touched = [];
     private readonly int[] _answered = new int[Enum.GetValues<ClickSource>().Length];
     private readonly CancellationTokenSource _stopping = new();
-    private Thread? _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeSpan _stall = TimeSpan.FromMilliseconds(spillOptions.Value.StallMs);
+    private Timer? _watch;
+    private ClickCommit _commit = new();
     private Task _recovering = Task.CompletedTask;
 
     /// <summary>The number of partitions.</summary>
@@ -65,8 +72,8 @@ internal sealed class ClickWriter(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _recovering = Task.Run(() => outage.RecoverAsync(RememberAsync, _stopping.Token), CancellationToken.None);
-        _thread = new Thread(Run) { IsBackground = true, Name = "click writer" };
-        _thread.Start();
+        StartThread(Run);
+        _watch = new Timer(_ => TakeOverWhereStalled(), null, _stall / WatchesPerStall, _stall / WatchesPerStall);
         return Task.CompletedTask;
     }
 
@@ -75,34 +82,36 @@ internal sealed class ClickWriter(
     {
         _waiting.Close();
         await using var limit = cancellationToken.Register(_stopping.Cancel);
-        await Task.Run(() => _thread?.Join(), CancellationToken.None);
+        await _ended.Task;
         await _stopping.CancelAsync();
         await _recovering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
-
-    /// <summary>While the log writes a commit, those who waited for the one before get their answers.</summary>
-    private void Run()
+    public void Dispose()
     {
-        var (current, previous) = (new ClickCommit(), new ClickCommit());
-        while (true)
-        {
-            if (!_waiting.Take(current.Requests, _options.MaxBytesPerCommit, mayWait: false))
-            {
-                Answer(previous);
-                if (!_waiting.Take(current.Requests, _options.MaxBytesPerCommit, mayWait: true)) return;
-            }
-
-            Begin(current);
-            Answer(previous);
-            End(current);
-            (current, previous) = (previous, current);
-        }
+        _watch?.Dispose();
+        _stopping.Dispose();
     }
 
-    private void Begin(ClickCommit commit)
+    private static void StartThread(ThreadStart run) => new Thread(run) { IsBackground = true, Name = "click writer" }.Start();
+
+    /// <summary>Until no more is taken, or the log kept it so long that another thread has taken over.</summary>
+    private void Run()
+    {
+        var commit = new ClickCommit();
+        Volatile.Write(ref _commit, commit);
+        while (_waiting.Take(commit.Requests, _options.MaxBytesPerCommit))
+        {
+            Gather(commit);
+            if (!TryAppend(commit)) return;
+            End(commit);
+        }
+
+        _ended.SetResult();
+    }
+
+    private void Gather(ClickCommit commit)
     {
         commit.Start();
         foreach (var pending in commit.Requests)
@@ -110,49 +119,73 @@ internal sealed class ClickWriter(
             foreach (ref readonly var click in pending.Clicks) Add(click, pending);
         }
 
-        if (_touched.Count == 0) return;
-        if (outage.IsDown)
-        {
-            commit.Failure = new EventLogUnavailableException("The log is down.");
-            return;
-        }
-
-        var appends = Pack();
-        commit.Appending(appends, outage.Begin(appends, _stopping.Token));
+        if (outage.IsDown) commit.Failure = new EventLogUnavailableException("The log is down.");
+        else commit.Appends = Pack();
     }
 
-    private void End(ClickCommit commit)
+    /// <summary>False where the log kept it so long that the commit is another thread's now.</summary>
+    private bool TryAppend(ClickCommit commit)
     {
-        if (commit.Append is { } append) Await(append, commit);
-        IngestionMetrics.CommitDuration.Record(commit.Elapsed.TotalSeconds);
-        IngestionMetrics.CommitClicks.Record(_touched.Sum(b => b.Count));
-        if (commit.Failure is not null) commit.IsKept = TryKeep(commit);
-        Clear();
-    }
-
-    private void Await(Task<IReadOnlyList<AppendResult>> append, ClickCommit commit)
-    {
+        if (commit.Appends.Count == 0) return true;
+        IReadOnlyList<AppendResult> results = [];
+        EventLogUnavailableException? failure = null;
+        var begun = commit.BeginAppend();
         try
         {
-            var results = outage.Await(append);
-            for (var i = 0; i < results.Count; i++)
-            {
-                if (results[i].Succeeded)
-                {
-                    Remember(_touched[i]);
-                    continue;
-                }
-
-                logger.AppendRefused(_touched[i].Stream, results[i].Outcome.ToString());
-                commit.Refuse(_touched[i].Partition);
-            }
+            results = outage.Append(commit.Appends, _stopping.Token);
         }
         catch (EventLogUnavailableException e)
         {
             // Nobody is told that a click is stored, and the next commit stands alone.
-            commit.Failure = e;
-            logger.AppendFailed(e.Message, e);
+            failure = e;
         }
+
+        if (!commit.TryEndAppend(begun)) return false;
+        if (failure is null) Note(results, commit);
+        else Fail(commit, failure);
+        return true;
+    }
+
+    private void TakeOverWhereStalled()
+    {
+        var commit = Volatile.Read(ref _commit);
+        if (!commit.TryGiveUp(_stall)) return;
+        Fail(commit, outage.GiveUp());
+        StartThread(() =>
+        {
+            End(commit);
+            Run();
+        });
+    }
+
+    private void Fail(ClickCommit commit, EventLogUnavailableException failure)
+    {
+        commit.Failure = failure;
+        logger.AppendFailed(failure.Message, failure);
+    }
+
+    private void Note(IReadOnlyList<AppendResult> results, ClickCommit commit)
+    {
+        for (var i = 0; i < results.Count; i++)
+        {
+            if (results[i].Succeeded)
+            {
+                Remember(_touched[i]);
+                continue;
+            }
+
+            logger.AppendRefused(_touched[i].Stream, results[i].Outcome.ToString());
+            commit.Refuse(_touched[i].Partition);
+        }
+    }
+
+    private void End(ClickCommit commit)
+    {
+        IngestionMetrics.CommitDuration.Record(commit.Elapsed.TotalSeconds);
+        IngestionMetrics.CommitClicks.Record(_touched.Sum(b => b.Count));
+        if (commit.Failure is not null) commit.IsKept = TryKeep(commit);
+        Clear();
+        Answer(commit);
     }
 
     private void Add(in EncodedClick click, PendingClicks request)
@@ -196,7 +229,6 @@ internal sealed class ClickWriter(
 
     private void Answer(ClickCommit commit)
     {
-        if (commit.Requests.Count == 0) return;
         var answers = Answers.Rent();
         foreach (var pending in commit.Requests)
         {

@@ -39,18 +39,17 @@ internal sealed class WaitingClicks(int partitions, int maxPerPartition)
         return false;
     }
 
-    /// <summary>Takes what is there, up to so many bytes.</summary>
+    /// <summary>Waits for something, and takes what is there, up to so many bytes.</summary>
     /// <param name="into">Gets it.</param>
     /// <param name="maxBytes">Beyond, the rest waits for the next time.</param>
-    /// <param name="mayWait">Whether to wait for something.</param>
-    /// <returns>False where there was nothing; then, if it might wait, there will be nothing any more.</returns>
-    public bool Take(List<PendingClicks> into, int maxBytes, bool mayWait)
+    /// <returns>False where there will be nothing any more.</returns>
+    public bool Take(List<PendingClicks> into, int maxBytes)
     {
         lock (_gate)
         {
             while (_queue.Count == 0)
             {
-                if (!mayWait || _isClosed) return false;
+                if (_isClosed) return false;
                 _isTakerWaiting = true;
                 Monitor.Wait(_gate);
                 _isTakerWaiting = false;

@@ -93,6 +93,34 @@ public sealed class SpillTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_does_not_answer_keeps_no_visitor_waiting_and_each_click_is_recorded_once()
+    {
+        var log = new MemoryEventLog();
+        await using var server = await StartAsync(log, ("Ingestion:Spill:StallMs", "40"));
+        await DefineAsync(server);
+        var gate = new TaskCompletionSource();
+        log.BeforeAppend = append => append.Stream.StartsWith("clicks", StringComparison.Ordinal) ? gate.Task : Task.CompletedTask;
+        // The first is in the log's hands, and may or may not be in it; the others come when that is known.
+        for (var i = 0; i < 3; i++)
+        {
+            using var sent = await server.GetAsync(Click);
+            Assert.Equal(HttpStatusCode.Found, sent.StatusCode);
+            Assert.Equal("later", sent.Headers.GetValues("X-Click-Recorded").Single());
+        }
+
+        using var refused = await server.PostAsync("""{"ad_id":"shoes","campaign_id":"c","timestamp_ms":1700000000000}""");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        log.BeforeAppend = null;
+        gate.SetResult();
+
+        await UntilAsync(() => Task.FromResult(Files().Length == 0));
+        Assert.Equal(3, await CountAsync(server));
+        using var recorded = await server.GetAsync(Click);
+        Assert.False(recorded.Headers.Contains("X-Click-Recorded"));
+        Assert.Equal(4, await CountAsync(server));
+    }
+
+    [Fact]
     public async Task When_no_more_can_be_kept_visitors_are_still_sent_on()
     {
         await using var server = await StartAsync(new MemoryEventLog(), ("Ingestion:Spill:MaxBytes", "65536"));

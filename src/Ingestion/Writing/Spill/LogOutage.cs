@@ -22,35 +22,35 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
 
     public long WaitingBytes => store.Bytes;
 
-    /// <summary>Begins to append. What becomes of it is for <see cref="Await"/> to tell.</summary>
-    public Task<IReadOnlyList<AppendResult>> Begin(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken)
+    /// <summary>Appends, and blocks until the log answers; who does not wait for that any more says so by <see cref="GiveUp"/>.</summary>
+    /// <exception cref="EventLogUnavailableException">It is down; from now on <see cref="IsDown"/> says so.</exception>
+    public IReadOnlyList<AppendResult> Append(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken)
     {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _inFlight = over.Task;
         try
         {
-            return log.AppendAsync(appends, cancellationToken).AsTask();
+            var append = log.AppendAsync(appends, cancellationToken);
+            return append.IsCompletedSuccessfully ? append.Result : append.AsTask().GetAwaiter().GetResult();
         }
         catch (Exception e)
         {
-            return Task.FromException<IReadOnlyList<AppendResult>>(e);
+            NoteDown(e.Message);
+            if (e is EventLogUnavailableException) throw;
+            throw new EventLogUnavailableException("The append failed.", e, outcomeUnknown: true);
+        }
+        finally
+        {
+            over.SetResult();
         }
     }
 
-    /// <summary>Blocks until an append is done, unless that takes so long that the log must be taken for down.</summary>
-    /// <exception cref="EventLogUnavailableException">It is down; from now on <see cref="IsDown"/> says so.</exception>
-    public IReadOnlyList<AppendResult> Await(Task<IReadOnlyList<AppendResult>> append)
+    /// <summary>Notes that an append is not waited for any more: the log is down until it is over. What to say to those who wait.</summary>
+    public EventLogUnavailableException GiveUp()
     {
-        try
-        {
-            if (Task.WaitAny([append], TimeSpan.FromMilliseconds(options.Value.StallMs)) < 0) throw new TimeoutException();
-            return append.GetAwaiter().GetResult();
-        }
-        catch (Exception e)
-        {
-            _inFlight = append;
-            NoteDown(e.Message);
-            if (e is EventLogUnavailableException) throw;
-            throw new EventLogUnavailableException(e is TimeoutException ? "The log does not answer." : "The append failed.", e, outcomeUnknown: true);
-        }
+        var failure = new EventLogUnavailableException("The log does not answer.", outcomeUnknown: true);
+        NoteDown(failure.Message);
+        return failure;
     }
 
     /// <summary>Keeps events until the log is back; false where they cannot be.</summary>
