@@ -33,6 +33,7 @@ public sealed class ArchiveKillTests : IDisposable
         var lines = Clicks();
         Assert.Equal(lines.Count, lines.Select(l => l.EntryHash).Distinct().Count());
         Assert.Equal(Batches * BatchClicks, lines.Sum(l => l.Rows));
+        Assert.Empty(Directory.GetFiles(_archive, "*.new", SearchOption.AllDirectories));
         // The chain, the bytes of the files, and their clicks by the ledger.
         var equal = await SucceedAsync("reconcile", "--source", "archive", "--archive", _archive, "--ledger-only", "--data", _data);
         Assert.Contains($"{Batches * BatchClicks:N0} clicks replayed", equal, StringComparison.Ordinal);

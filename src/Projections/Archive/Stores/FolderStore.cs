@@ -1,9 +1,13 @@
 namespace Adclicks.Projections.Archive.Stores;
 
-/// <summary>An archive in a folder of this machine: an object is a file, renamed to its name once it is on disk.</summary>
+/// <summary>
+/// An archive in a folder of this machine: an object is a file, renamed to its name once it is on disk. Until then it is a draft that its
+/// writer holds locked; drafts that nobody holds are of writers that were killed, and go when the next one writes into the same folder.
+/// </summary>
 public sealed class FolderStore(string folder) : IArchiveStore
 {
     private const string Draft = ".new";
+    private const int Tries = 5;
     private readonly string _folder = Path.GetFullPath(folder);
 
     /// <inheritdoc/>
@@ -14,7 +18,11 @@ public sealed class FolderStore(string folder) : IArchiveStore
     {
         try
         {
-            return await File.ReadAllBytesAsync(PathOf(name), cancellationToken);
+            // Not held against writing: it is whole, though its writer may not have let go of it yet.
+            await using var file = new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var bytes = new byte[file.Length];
+            await file.ReadExactlyAsync(bytes, cancellationToken);
+            return bytes;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -23,21 +31,24 @@ public sealed class FolderStore(string folder) : IArchiveStore
     }
 
     /// <inheritdoc/>
-    public async Task WriteAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        File.Move(await WriteDraftAsync(name, bytes, cancellationToken), PathOf(name), overwrite: true);
+    public async Task WriteAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await using var draft = await WriteDraftAsync(name, bytes, cancellationToken);
+        File.Move(draft.Name, PathOf(name), overwrite: true);
+    }
 
     /// <inheritdoc/>
     public async Task<bool> TryCreateAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        var draft = await WriteDraftAsync(name, bytes, cancellationToken);
+        await using var draft = await WriteDraftAsync(name, bytes, cancellationToken);
         try
         {
-            File.Move(draft, PathOf(name), overwrite: false);
+            File.Move(draft.Name, PathOf(name), overwrite: false);
             return true;
         }
         catch (IOException) when (File.Exists(PathOf(name)))
         {
-            File.Delete(draft);
+            File.Delete(draft.Name);
             return false;
         }
     }
@@ -62,16 +73,65 @@ public sealed class FolderStore(string folder) : IArchiveStore
     {
     }
 
-    private async Task<string> WriteDraftAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    /// <summary>The draft, on disk and still held.</summary>
+    private async Task<FileStream> WriteDraftAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var draft = $"{path}.{Guid.NewGuid():N}{Draft}";
-        await using var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        await file.WriteAsync(bytes, cancellationToken);
-        file.Flush(flushToDisk: true);
-        return draft;
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        RemoveLeftDrafts(folder);
+        var draft = CreateDraft(path);
+        try
+        {
+            await draft.WriteAsync(bytes, cancellationToken);
+            draft.Flush(flushToDisk: true);
+            return draft;
+        }
+        catch
+        {
+            File.Delete(draft.Name);
+            await draft.DisposeAsync();
+            throw;
+        }
     }
+
+    private static FileStream CreateDraft(string path)
+    {
+        for (var i = 1; ; i++)
+        {
+            try
+            {
+                var draft = Hold($"{path}.{Guid.NewGuid():N}{Draft}", FileMode.CreateNew);
+                if (File.Exists(draft.Name)) return draft;
+                draft.Dispose();
+            }
+            catch (IOException e) when (i < Tries && e is not DirectoryNotFoundException)
+            {
+            }
+
+            // Between being created and being locked, another writer took it for one that was left.
+            if (i == Tries) throw new IOException($"{path}: no draft of it can be written.");
+        }
+    }
+
+    private static void RemoveLeftDrafts(string folder)
+    {
+        foreach (var draft in Directory.EnumerateFiles(folder, "*" + Draft))
+        {
+            try
+            {
+                using var held = Hold(draft, FileMode.Open);
+                File.Delete(draft);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Somebody is writing it, or it is there no more, or it is not ours to remove.
+            }
+        }
+    }
+
+    /// <summary>Opened and locked, until it is disposed or the process ends.</summary>
+    private static FileStream Hold(string draft, FileMode mode) => new(draft, mode, FileAccess.Write, FileShare.None, bufferSize: 0);
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 }

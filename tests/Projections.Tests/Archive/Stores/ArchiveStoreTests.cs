@@ -38,6 +38,33 @@ public sealed class FolderStoreTests : ArchiveStoreContract, IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Fact]
+    public async Task Drafts_of_a_writer_that_was_killed_go_and_those_of_one_that_lives_stay()
+    {
+        using var store = await OpenAsync();
+        await store.WriteAsync("hour=10/a.parquet", new byte[] { 1 }, Token);
+        var folder = Path.Combine(_folder, "archive", "hour=10");
+        var (left, held) = (Path.Combine(folder, "b.parquet.1.new"), Path.Combine(folder, "c.parquet.2.new"));
+        await File.WriteAllBytesAsync(left, [2], Token);
+        await using (new FileStream(held, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        {
+            await store.WriteAsync("hour=10/b.parquet", new byte[] { 3 }, Token);
+            Assert.Equal(["a.parquet", "b.parquet", "c.parquet.2.new"], Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        }
+
+        Assert.True(await store.TryCreateAsync("hour=10/d.parquet", new byte[] { 4 }, Token));
+        Assert.False(File.Exists(held));
+    }
+
+    [Fact]
+    public async Task Writers_of_one_folder_do_not_take_each_others_drafts()
+    {
+        using var store = await OpenAsync();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token }, async (i, stop) => await store.WriteAsync($"events/{i}", new[] { (byte)i }, stop));
+        Assert.Equal(400, Directory.GetFiles(Path.Combine(_folder, "archive", "events")).Length);
+        Assert.Equal(400, (await store.ListAsync("events/", Token)).Count);
+    }
+
     protected override Task<IArchiveStore> OpenAsync() => Task.FromResult<IArchiveStore>(new FolderStore(Path.Combine(_folder, "archive")));
 }
 
