@@ -74,10 +74,17 @@ public sealed class HyperLogLog
             return;
         }
 
-        if (_registers is null) MakeDense();
-        var mine = MemoryMarshal.Cast<byte, Vector<byte>>(_registers.AsSpan());
-        var more = MemoryMarshal.Cast<byte, Vector<byte>>(theirs.AsSpan());
-        for (var i = 0; i < mine.Length; i++) mine[i] = Vector.Max(mine[i], more[i]);
+        UnionRegisters(theirs);
+    }
+
+    /// <summary>Adds all that a sketch in the storage format has, without making one of it.</summary>
+    /// <exception cref="FormatException">The bytes are not that, or of other parameters.</exception>
+    public void Union(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> theirs = stackalloc byte[Registers];
+        theirs.Clear();
+        if (HyperLogLogFormat.TryReadRegisters(bytes, theirs)) UnionRegisters(theirs);
+        else Union(FromBytes(bytes));
     }
 
     /// <summary>The estimated number of different hashes; exact up to 320.</summary>
@@ -98,6 +105,14 @@ public sealed class HyperLogLog
     public static int WriteOne(ulong hash, Span<byte> destination) => HyperLogLogFormat.WriteOne(hash, destination);
 
     internal static HyperLogLog OfRegisters(byte[] registers) => new() { _registers = registers };
+
+    private void UnionRegisters(ReadOnlySpan<byte> theirs)
+    {
+        if (_registers is null) MakeDense();
+        var mine = MemoryMarshal.Cast<byte, Vector<byte>>(_registers.AsSpan());
+        var more = MemoryMarshal.Cast<byte, Vector<byte>>(theirs);
+        for (var i = 0; i < mine.Length; i++) mine[i] = Vector.Max(mine[i], more[i]);
+    }
 
     private void Insert(int at, ulong hash)
     {

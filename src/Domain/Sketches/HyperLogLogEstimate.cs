@@ -11,12 +11,21 @@ internal static class HyperLogLogEstimate
 
     public static double Of(ReadOnlySpan<byte> registers)
     {
+        // Most registers have one of few ranks: with one table to count in, each would wait for the one before.
+        const int Ranks = 1 << HyperLogLog.RegisterBits;
+        Span<int> even = stackalloc int[Ranks], odd = stackalloc int[Ranks];
+        even.Clear();
+        odd.Clear();
+        for (var i = 0; i < registers.Length; i += 2)
+        {
+            even[registers[i]]++;
+            odd[registers[i + 1]]++;
+        }
+
         // Sums of powers of two are exact, in any order.
-        Span<int> ranks = stackalloc int[1 << HyperLogLog.RegisterBits];
-        foreach (var rank in registers) ranks[rank]++;
         double sum = 0;
-        for (var rank = 0; rank < ranks.Length; rank++) sum += ranks[rank] / (double)(1UL << rank);
-        var zeros = ranks[0];
+        for (var rank = 0; rank < Ranks; rank++) sum += (even[rank] + odd[rank]) / (double)(1UL << rank);
+        var zeros = even[0] + odd[0];
 
         var estimate = Alpha * M * M / sum;
         if (zeros > 0 && estimate < 2.5 * M) return M * Math.Log(M / zeros);

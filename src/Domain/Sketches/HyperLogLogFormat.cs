@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adclicks.Domain.Sketches;
 
@@ -45,17 +46,27 @@ internal static class HyperLogLogFormat
 
     public static HyperLogLog Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderBytes || bytes[1] != Widths || bytes[2] != SparseOnAutoExplicit)
-            throw new FormatException("Not a sketch of the parameters used here.");
-        var body = bytes[HeaderBytes..];
+        byte[] registers = !bytes.IsEmpty && bytes[0] is Sparse or Full ? new byte[HyperLogLog.Registers] : [];
+        if (TryReadRegisters(bytes, registers)) return HyperLogLog.OfRegisters(registers);
         return bytes[0] switch
         {
             Empty => HyperLogLog.Create(),
-            Explicit => ReadExplicit(body),
-            Sparse => ReadSparse(body),
-            Full when body.Length == HyperLogLog.Registers * HyperLogLog.RegisterBits / 8 => ReadFull(body),
+            Explicit => ReadExplicit(bytes[HeaderBytes..]),
             _ => throw new FormatException($"Not a sketch: type {bytes[0]:x2} of {bytes.Length} bytes."),
         };
+    }
+
+    /// <summary>The registers of a sketch that has no hashes any more; false of one that has.</summary>
+    /// <param name="bytes">The format.</param>
+    /// <param name="registers">Zeros.</param>
+    public static bool TryReadRegisters(ReadOnlySpan<byte> bytes, Span<byte> registers)
+    {
+        if (bytes.Length < HeaderBytes || bytes[1] != Widths || bytes[2] != SparseOnAutoExplicit)
+            throw new FormatException("Not a sketch of the parameters used here.");
+        if (bytes[0] == Sparse) ReadSparse(bytes[HeaderBytes..], registers);
+        else if (bytes[0] == Full && bytes.Length == MaxBytes) ReadFull(bytes[HeaderBytes..], registers);
+        else return false;
+        return true;
     }
 
     private static byte[] Start(byte type, int bodyBytes)
@@ -98,9 +109,8 @@ internal static class HyperLogLogFormat
         return bytes;
     }
 
-    private static HyperLogLog ReadSparse(ReadOnlySpan<byte> body)
+    private static void ReadSparse(ReadOnlySpan<byte> body, Span<byte> registers)
     {
-        var registers = new byte[HyperLogLog.Registers];
         var (bits, have) = (0UL, 0);
         foreach (var more in body)
         {
@@ -110,8 +120,6 @@ internal static class HyperLogLogFormat
             var word = (int)(bits >> have) & ((1 << SparseBits) - 1);
             registers[word >> HyperLogLog.RegisterBits] = (byte)(word & ((1 << HyperLogLog.RegisterBits) - 1));
         }
-
-        return HyperLogLog.OfRegisters(registers);
     }
 
     /// <summary>Eight registers are five bytes.</summary>
@@ -129,15 +137,21 @@ internal static class HyperLogLogFormat
         return bytes;
     }
 
-    private static HyperLogLog ReadFull(ReadOnlySpan<byte> body)
+    private static void ReadFull(ReadOnlySpan<byte> body, Span<byte> registers)
     {
-        var registers = new byte[HyperLogLog.Registers];
         for (int to = 0, at = 0; to < registers.Length; to += 8, at += HyperLogLog.RegisterBits)
         {
             var word = ((ulong)body[at] << 32) | BinaryPrimitives.ReadUInt32BigEndian(body[(at + 1)..]);
-            for (var i = 7; i >= 0; i--, word >>= HyperLogLog.RegisterBits) registers[to + i] = (byte)(word & ((1 << HyperLogLog.RegisterBits) - 1));
+            BinaryPrimitives.WriteUInt64BigEndian(registers[to..], Spread(word));
         }
+    }
 
-        return HyperLogLog.OfRegisters(registers);
+    /// <summary>Five bits after the other as a byte each.</summary>
+    private static ulong Spread(ulong word)
+    {
+        if (Bmi2.X64.IsSupported) return Bmi2.X64.ParallelBitDeposit(word, 0x1F1F1F1F1F1F1F1F);
+        ulong bytes = 0;
+        for (var i = 0; i < 8; i++, word >>= HyperLogLog.RegisterBits) bytes |= (word & ((1 << HyperLogLog.RegisterBits) - 1)) << (8 * i);
+        return bytes;
     }
 }

@@ -21,7 +21,7 @@ public readonly record struct SketchBytes(ReadOnlyMemory<byte> Bytes, bool IsFor
     {
         if (isFormat)
         {
-            sketch.Union(HyperLogLog.FromBytes(bytes));
+            sketch.Union(bytes);
             return;
         }
 

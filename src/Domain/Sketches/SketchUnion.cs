@@ -8,7 +8,7 @@ namespace Adclicks.Domain.Sketches;
 /// </summary>
 public sealed class SketchUnion
 {
-    private const int StartSlots = 8;
+    private const int StartSlots = 8, Growth = 4;
     private ulong[] _slots = new ulong[StartSlots];
     private int _count;
     private bool _hasZero;
@@ -64,7 +64,7 @@ public sealed class SketchUnion
     private void Grow()
     {
         var old = _slots;
-        _slots = new ulong[old.Length * 2];
+        _slots = new ulong[old.Length * Growth];
         var mask = _slots.Length - 1;
         foreach (var hash in old)
         {

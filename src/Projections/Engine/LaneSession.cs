@@ -19,7 +19,9 @@ internal sealed class LaneSession(
     /// <summary>A lane with all to live for spends about one part in this many flushing.</summary>
     private const int FlushShare = 10;
 
-    /// <summary>After so long without an event what has come is not kept back any more to be stored with what might follow.</summary>
+    /// <summary>
+    /// After so long without an event, and as long as a flush takes, what has come is not kept back any more to be stored with what might follow.
+    /// </summary>
     private const int QuietMs = 100;
 
     /// <summary>… for a lane that has nothing to live for then may spend this many times as much.</summary>
@@ -143,7 +145,7 @@ internal sealed class LaneSession(
             var due = FlushInterval - Since(_lastFlush);
             if (!_state.IsCaughtUp) return due;
             var least = Math.Max(options.LiveFlushIntervalMs, LiveFlushInterval / QuietShare);
-            return Math.Min(due, Math.Max(QuietMs - Since(_lastEvent), least - Since(_lastFlush)));
+            return Math.Min(due, Math.Max(Math.Max(QuietMs, _flushMs) - Since(_lastEvent), least - Since(_lastFlush)));
         }
     }
 

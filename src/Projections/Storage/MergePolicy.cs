@@ -13,8 +13,11 @@ internal static class MergePolicy
 
     public const int MaxRows = 65_536;
 
-    /// <summary>The most rows that are merged at once when a span has come to rest: some tens of megabytes while it lasts.</summary>
+    /// <summary>The most rows that are merged at once when a span has come to rest: some tens of megabytes while it lasts, sketches aside.</summary>
     public const int MaxSettledRows = 262_144;
+
+    /// <summary>The most of their sketches: those of rows by one dimension are kilobytes each.</summary>
+    public const long MaxSettledBytes = 128 * 1024 * 1024;
 
     /// <summary>A run is worth writing anew for others that are together at least one part in this many of it.</summary>
     private const int WorthPart = 8;

@@ -26,9 +26,26 @@ internal sealed class RunMerger(string schema, IReadOnlyList<RollupShape> shapes
     public async Task<bool> SettleAsync(NpgsqlConnection connection, LaneState state, Lease lease, RollupShape shape, int span, CancellationToken cancellationToken)
     {
         if (state.Runs.TakeUnknown(shape, span)) await LoadAsync(connection, state, shape, [span], cancellationToken);
-        var runs = state.Runs.Settled(shape, span);
+        var runs = await FittingAsync(connection, state.Lane, shape, span, state.Runs.Settled(shape, span), cancellationToken);
         if (runs.Length > 0) await MergeAsync(connection, state, lease, shape, span, runs, cancellationToken);
         return runs.Length > 0;
+    }
+
+    /// <summary>Of some runs those, the small ones first, whose sketches fit into memory together; none where that is but one.</summary>
+    private async Task<long[]> FittingAsync(NpgsqlConnection connection, int lane, RollupShape shape, int span, long[] runs, CancellationToken cancellationToken)
+    {
+        if (runs.Length == 0) return [];
+        await using var command = new NpgsqlCommand($"""
+            SELECT run, sum(octet_length({Cuboid.UniqueUsersColumn})::bigint + octet_length({Cuboid.UniqueIpsColumn}))::bigint AS bytes
+            FROM {schema}.{shape.Table} WHERE span = $1 AND lane = $2 AND run = ANY($3) GROUP BY run ORDER BY bytes
+            """, connection);
+        command.Parameters.Add(new() { Value = Time(span) });
+        command.Parameters.Add(new() { Value = (short)lane });
+        command.Parameters.Add(new() { Value = runs });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var (fitting, total) = (new List<long>(), 0L);
+        while (await reader.ReadAsync(cancellationToken) && (total += reader.GetInt64(1)) <= MergePolicy.MaxSettledBytes) fitting.Add(reader.GetInt64(0));
+        return fitting.Count > 1 ? [.. fitting] : [];
     }
 
     private async Task LoadAsync(NpgsqlConnection connection, LaneState state, RollupShape shape, int[] spans, CancellationToken cancellationToken)

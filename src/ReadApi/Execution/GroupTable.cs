@@ -16,6 +16,8 @@ internal sealed class GroupTable(int width)
     private long[][] _counters = [new long[StartRoom], new long[StartRoom], new long[StartRoom]];
     private readonly SketchUnion?[]?[] _sketches = [null, null];
 
+    public int Width => width;
+
     public int Count { get; private set; }
 
     public ReadOnlySpan<int> this[int group] => _keys.AsSpan(group * width, width);

@@ -57,7 +57,7 @@ internal sealed class Reading(
         if (query is { RankBy: { } by, Limit: { } limit } && !by.IsUnique())
         {
             await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, Counters(query), [], bytes, _table, addsGroups: true), bytes, cancellationToken);
-            Rank(by, limit);
+            _table = Ranking.Of(_table, by, limit, options.MaxRows);
             if (_sketches.Length > 0 && _table.Count > 0)
                 await ExecuteAsync(plan.Slices, new BlockSums(plan, filters, [], _sketches, bytes, _table, addsGroups: false), bytes, cancellationToken);
         }
@@ -128,36 +128,6 @@ internal sealed class Reading(
         var place = plan.Query.Dimensions.ToList().IndexOf(cuboid.Lead);
         if (!sums.AddsGroups && place >= 0) wanted.Add([.. Enumerable.Range(0, _table.Count).Select(group => _table[group][1 + place]).Distinct()]);
         return wanted;
-    }
-
-    /// <summary>Leaves the combinations with the most of a counter, those that tie with the last included.</summary>
-    private void Rank(Metric metric, int limit)
-    {
-        var all = Enumerable.Range(0, _table.Count).Select(group => (Group: group, Value: Counter(group, metric))).ToArray();
-        Array.Sort(all, (a, b) => b.Value.CompareTo(a.Value));
-        var count = Math.Min(limit, all.Length);
-        while (count < all.Length && count < options.MaxRows && all[count].Value == all[count - 1].Value) count++;
-        var winners = new GroupTable(1 + plan.Query.Dimensions.Count);
-        foreach (var (group, _) in all.AsSpan(0, count))
-        {
-            var winner = winners.Find(_table[group], add: true);
-            for (var c = 0; c < 3; c++) winners.Counter(c)[winner] = _table.Counter(c)[group];
-        }
-
-        _table = winners;
-    }
-
-    private long Counter(int group, Metric metric)
-    {
-        var (gross, click, fraudulent) = (_table.Counter(0)[group], _table.Counter(1)[group], _table.Counter(2)[group]);
-        return metric switch
-        {
-            Metric.GrossClickCount => gross,
-            Metric.ClickCount => click,
-            Metric.FraudulentClickCount => fraudulent,
-            Metric.BillableClickCount => click - fraudulent,
-            _ => gross - click,
-        };
     }
 
     private Group Take(int group) => new(
