@@ -62,12 +62,13 @@ public sealed partial class FreshnessTests(WholeServer server)
         Assert.Equal(0, (await StatusAsync()).GetProperty("clicks_behind").GetInt64());
     }
 
-    /// <summary>A gauge of projections by partition.</summary>
+    /// <summary>A gauge of the active generation by partition; another test may be having one built.</summary>
     private async Task<Dictionary<int, double>> GaugesAsync(string name)
     {
+        var generation = $"generation=\"{(await StatusAsync()).GetProperty("generation").GetInt32()}\"";
         var (status, text) = await server.ReadAsync("nobody", "/metrics");
         Assert.Equal(200, status);
-        return text.Split('\n').Where(l => l.StartsWith($"adclicks_projections_{name}{{", StringComparison.Ordinal))
+        return text.Split('\n').Where(l => l.StartsWith($"adclicks_projections_{name}{{", StringComparison.Ordinal) && l.Contains(generation, StringComparison.Ordinal))
             .Select(l => Line().Match(l)).ToDictionary(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture), m => double.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture));
     }
 
