@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "A question at {Path} ran into the statement time-out")]
     public static partial void QueryTimedOut(ILogger logger, string path);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "A row of the read models cannot be read")]
+    public static partial void RowDamaged(ILogger logger, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reports cannot be answered")]
     public static partial void QueryUnavailable(ILogger logger, Exception exception);
 

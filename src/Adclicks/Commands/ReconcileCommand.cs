@@ -5,6 +5,7 @@ using Adclicks.Domain.Access;
 using Adclicks.Domain.Billing;
 using Adclicks.EventStore;
 using Adclicks.EventStore.EventStoreDb;
+using Adclicks.Projections.Reconciliation;
 using Adclicks.Reconcile;
 using Spectre.Console;
 
@@ -14,6 +15,9 @@ namespace Adclicks.Commands;
 internal static class ReconcileCommand
 {
     private const int Equal = 0, Different = 1, CouldNotFinish = 2;
+
+    /// <summary>Advertisers named where a difference is about all of them.</summary>
+    private const int MostNames = 5;
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
@@ -85,7 +89,7 @@ internal static class ReconcileCommand
 
         var table = new Table().Border(TableBorder.Simple).AddColumns("where", "hour", "advertiser", "what", "by the log", "found");
         foreach (var d in result.Differences.Take(rows))
-            table.AddRow([.. new[] { d.Where, d.Hour is { } hour ? Time(hour) : "", d.AdvertiserId switch { null => "?", "" => "(none)", var a => a }, d.Subject, d.Expected, d.Found }.Select(Markup.Escape)]);
+            table.AddRow([.. new[] { d.Where, d.Hour is { } hour ? Time(hour) : "", Advertiser(d), d.Subject, d.Expected, d.Found }.Select(Markup.Escape)]);
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         if (Console.IsOutputRedirected) console.Profile.Width = 240;
         console.Write(table);
@@ -97,6 +101,13 @@ internal static class ReconcileCommand
         Console.Out.WriteLine("hour, advertiser, users, addresses (counted):");
         foreach (var ((hour, advertiser), (users, ips)) in uniques.OrderBy(u => u.Key).Take(rows)) Console.Out.WriteLine($"  {Time(hour)}  {advertiser}  {users:N0}  {ips:N0}");
     }
+
+    private static string Advertiser(Difference difference) =>
+        difference.AdvertiserId is { } one ? Shown(one)
+        : difference.Among is { Count: > 0 } some ? string.Join(' ', some.Take(MostNames).Select(Shown)) + (some.Count > MostNames ? " …" : "")
+        : "?";
+
+    private static string Shown(string advertiser) => advertiser.Length == 0 ? "(none)" : advertiser;
 
     private static string Time(int hour) => BillingHour.Start(hour).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 

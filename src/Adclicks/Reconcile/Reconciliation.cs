@@ -113,11 +113,11 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
     private async Task<(IReadOnlyList<Difference> Differences, IReadOnlyList<DroppedReport> Dropped)> CompareRollupsAsync(LogReplay replay, IReadOnlyList<RollupQuestion> questions, (int From, int To) range, CancellationToken cancellationToken)
     {
         using var http = request.Connect();
-        var reader = new RollupReader(http);
         var admin = new AdminClient(http);
         await ProjectedAsync(admin, replay.Revisions, cancellationToken);
         for (var look = 0; look < MaxLooks; look++)
         {
+            var reader = new RollupReader(http);
             var expected = replay.Rollups!.Count();
             var extent = await ExtentAsync(reader, expected, range, cancellationToken);
             var found = new Dictionary<RollupKey, RollupCounts>();
@@ -131,7 +131,7 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
             var verdicts = await reader.VerdictsAsync(extent, cancellationToken);
             // What was projected meanwhile may be in what was read. Where it is of other hours it makes no difference.
             if (!await ReadOnAsync(admin, replay, cancellationToken) || replay.Rollups.Count() is var now && now.Count == expected.Count && !now.Except(expected).Any())
-                return ([.. RollupComparison.Compare(questions, Held(expected, questions, held), found), .. RollupComparison.Compare(replay.Verdicts(range.From, range.To), verdicts)], held.GoneFrom(questions, range));
+                return ([.. reader.Unreadable, .. RollupComparison.Compare(questions, Held(expected, questions, held), found), .. RollupComparison.Compare(replay.Verdicts(range.From, range.To), verdicts)], held.GoneFrom(questions, range));
         }
 
         throw new InvalidDataException("Clicks of these hours keep coming in, so the reports do not stand still: give --to an earlier time.");

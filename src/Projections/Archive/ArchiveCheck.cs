@@ -32,7 +32,7 @@ public sealed class ArchiveCheck(IArchiveStore store, (int From, int To) range)
         {
             if (number == clicks.Count) break;
             var line = clicks[number++];
-            if (line.EntryHash != Convert.ToHexStringLower(entry.Hash.Span)) Report(entry.Hour, null, $"manifest, {line.Hour}", LedgerCopy.Hex(entry.Hash), Short(line.EntryHash));
+            if (line.EntryHash != Convert.ToHexStringLower(entry.Hash.Span)) Report(entry.Hour, null, $"manifest, {line.Hour}", LedgerCopy.Hex(entry.Hash), Short(line.EntryHash), Difference.AdvertisersOf(entry));
             if (IsInRange(entry.Hour)) await CompareAsync(entry, line, cancellationToken);
         }
 
@@ -76,16 +76,16 @@ public sealed class ArchiveCheck(IArchiveStore store, (int From, int To) range)
         Entries++;
         Clicks += line.Rows;
         var file = line.File.Length == 0 ? [] : await store.ReadAsync(line.File, cancellationToken);
-        var advertisers = string.Join(' ', entry.Rows.Concat(entry.Adjustments).Select(r => r.AdvertiserId).Distinct().Take(5));
+        var among = Difference.AdvertisersOf(entry);
         if (file is null)
         {
-            Report(entry.Hour, advertisers, line.File, $"{line.Rows} clicks", "no file");
+            Report(entry.Hour, null, line.File, $"{line.Rows} clicks", "no file", among);
             return;
         }
 
-        if (Sha256(file) != line.Sha256) Report(entry.Hour, advertisers, line.File, $"SHA-256 {Short(line.Sha256)}", "other bytes");
+        if (Sha256(file) != line.Sha256) Report(entry.Hour, null, line.File, $"SHA-256 {Short(line.Sha256)}", "other bytes", among);
         foreach (var (what, expected, found) in await CompareAsync(entry, file, cancellationToken))
-            Report(entry.Hour, what.Contains('/', StringComparison.Ordinal) ? what[..what.IndexOf('/', StringComparison.Ordinal)] : null, $"{line.File}: {what}", expected, found);
+            Report(entry.Hour, what.Contains('/', StringComparison.Ordinal) ? what[..what.IndexOf('/', StringComparison.Ordinal)] : null, $"{line.File}: {what}", expected, found, among);
     }
 
     private async Task CompareEventsAsync(ManifestLine line, CancellationToken cancellationToken)
@@ -96,7 +96,8 @@ public sealed class ArchiveCheck(IArchiveStore store, (int From, int To) range)
 
     private bool IsInRange(int hour) => hour >= range.From && hour < range.To;
 
-    private void Report(int hour, string? advertiser, string subject, string expected, string found) => _differences.Add(new Difference("archive", hour, advertiser, subject, expected, found));
+    private void Report(int hour, string? advertiser, string subject, string expected, string found, IReadOnlyList<string>? among = null) =>
+        _differences.Add(new Difference("archive", hour, advertiser, subject, expected, found, among));
 
     private static int HourOf(ManifestLine line)
     {

@@ -9,7 +9,8 @@ namespace Adclicks.Projections.Reconciliation;
 /// <param name="Subject">What of it: an ad, an entry, a range of revisions.</param>
 /// <param name="Expected">What the log gives.</param>
 /// <param name="Found">What was found.</param>
-public sealed record Difference(string Where, int? Hour, string? AdvertiserId, string Subject, string Expected, string Found)
+/// <param name="Among">Where it is not one: whose clicks it is about.</param>
+public sealed record Difference(string Where, int? Hour, string? AdvertiserId, string Subject, string Expected, string Found, IReadOnlyList<string>? Among = null)
 {
     /// <summary>Where counts differ.</summary>
     public const string Ledger = "ledger", Adjustments = "adjustments", Rollups = "rollups";
@@ -22,6 +23,9 @@ public sealed record Difference(string Where, int? Hour, string? AdvertiserId, s
 
     /// <summary>Where the log has not all it should have.</summary>
     public const string Log = "log";
+
+    /// <summary>Whose clicks an entry is about.</summary>
+    internal static IReadOnlyList<string> AdvertisersOf(LedgerEntry entry) => [.. entry.Rows.Concat(entry.Adjustments).Select(r => r.AdvertiserId).Distinct()];
 
     internal static string CampaignAndAd(LedgerRow row) => $"{row.CampaignId}/{row.AdId}";
 }

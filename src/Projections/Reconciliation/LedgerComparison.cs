@@ -43,7 +43,7 @@ public static class LedgerComparison
 
         var computed = LedgerHash.OfClicks(sets.Select(s => (s.Partition, s.Set.Chain)));
         if (!hash.Span.SequenceEqual(computed))
-            differences.Add(new Difference(where, entry.Hour, null, "hash of the clicks", LedgerCopy.Hex(computed), LedgerCopy.Hex(hash)));
+            differences.Add(new Difference(where, entry.Hour, null, "hash of the clicks", LedgerCopy.Hex(computed), LedgerCopy.Hex(hash), Difference.AdvertisersOf(entry)));
     }
 
     /// <summary>Clicks of an hour that is closed, and of which no entry says anything: the entry is gone.</summary>

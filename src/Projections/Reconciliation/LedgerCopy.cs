@@ -49,14 +49,16 @@ public sealed class LedgerCopy
 
     private void Take(LedgerEntry entry, long revision, ref ReadOnlyMemory<byte> previous, bool isInRange)
     {
-        var subject = $"billing@{revision}";
-        if (!entry.PreviousHash.Span.SequenceEqual(previous.Span)) Report(Difference.Chain, entry.Hour, $"{subject} previous_hash", Hex(previous), Hex(entry.PreviousHash));
+        if (!entry.PreviousHash.Span.SequenceEqual(previous.Span)) ReportChain("previous_hash", previous, entry.PreviousHash);
         var hash = LedgerHash.Of(entry);
-        if (!entry.Hash.Span.SequenceEqual(hash)) Report(Difference.Chain, entry.Hour, $"{subject} hash", Hex(hash), Hex(entry.Hash));
+        if (!entry.Hash.Span.SequenceEqual(hash)) ReportChain("hash", hash, entry.Hash);
         previous = entry.Hash;
         foreach (var row in entry.Rows.Concat(entry.Adjustments).Where(r => r.Problem is not null))
             _differences.Add(new Difference(Difference.Ledger, row.Hour, row.AdvertiserId, Difference.CampaignAndAd(row), "counts that add up", row.Problem!));
         History.Add(isInRange ? entry : entry with { Rows = [], Adjustments = [] });
+
+        void ReportChain(string what, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> found) =>
+            _differences.Add(new Difference(Difference.Chain, entry.Hour, null, $"billing@{revision} {what}", Hex(expected), Hex(found), Difference.AdvertisersOf(entry)));
     }
 
     private void Report(string where, int? hour, string subject, string expected, string found) =>

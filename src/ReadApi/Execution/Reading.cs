@@ -74,7 +74,7 @@ internal sealed class Reading(
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Generations.FreshnessCommand(generation));
         batch.BatchCommands.Add(DroppedTimes.Command(generation));
-        var parts = new List<(BlockTimes Times, SketchPlaces? Places)>();
+        var parts = new List<(string Table, BlockTimes Times, SketchPlaces? Places)>();
         foreach (var sliced in slices.GroupBy(slice => slice.Granularity))
         {
             var cuboid = plan.CuboidOf(sliced.Key);
@@ -82,7 +82,7 @@ internal sealed class Reading(
             var leads = WantedLeads(cuboid, sums!);
             var places = leads.Count > 0 && sums!.Sketches.Count > 0 ? new SketchPlaces(table, sums.Sketches) : null;
             batch.BatchCommands.Add(BlockStatement.Of(table, sliced.Key, [.. sliced], sums!.Columns(places), leads));
-            parts.Add((new BlockTimes(plan, sliced.Key), places));
+            parts.Add((table, new BlockTimes(plan, sliced.Key), places));
         }
 
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
@@ -90,12 +90,12 @@ internal sealed class Reading(
             if (await reader.ReadAsync(cancellationToken)) FreshUntil = Generations.FreshUntil(reader);
             await reader.NextResultAsync(cancellationToken);
             await DroppedTimes.CheckAsync(reader, slices, cancellationToken);
-            foreach (var (times, places) in parts)
+            foreach (var (table, times, places) in parts)
             {
                 await reader.NextResultAsync(cancellationToken);
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    sums!.Add(reader, times, places);
+                    Add(sums!, reader, table, times, places);
                     if (_table.Count > MaxGroups) throw TooManyRows(options.MaxRows);
                     cancellationToken.ThrowIfCancellationRequested();
                 }
@@ -115,6 +115,18 @@ internal sealed class Reading(
         {
             while (await reader.ReadAsync(cancellationToken)) places.Unite(reader, _table, bytes);
             await reader.NextResultAsync(cancellationToken);
+        }
+    }
+
+    private static void Add(BlockSums sums, NpgsqlDataReader reader, string table, BlockTimes times, SketchPlaces? places)
+    {
+        try
+        {
+            sums.Add(reader, times, places);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw new ReportDamagedException(table, reader.GetDateTime(0), e);
         }
     }
 

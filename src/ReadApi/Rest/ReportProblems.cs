@@ -30,6 +30,13 @@ internal sealed class ReportProblems(ILogger<ReportProblems> logger) : IEndpoint
             Log.QueryTimedOut(logger, http.Request.Path);
             return Results.Problem(e.Message, title: "The report takes too long.", statusCode: 503);
         }
+        catch (ReportDamagedException e)
+        {
+            Count("damaged");
+            Log.RowDamaged(logger, e);
+            return Results.Problem(
+                e.Message, title: "A row of the read models cannot be read; they can be built again.", statusCode: 500, extensions: new Dictionary<string, object?> { ["table"] = e.Table });
+        }
         catch (ReportUnavailableException e)
         {
             Count("unavailable");
