@@ -12,7 +12,6 @@ namespace Adclicks.Tests.Observability;
 [Collection(nameof(WholeServerTests))]
 public sealed partial class FreshnessTests(WholeServer server)
 {
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -41,7 +40,8 @@ public sealed partial class FreshnessTests(WholeServer server)
         await using (var hang = await connection.BeginTransactionAsync(Token))
         {
             await using (var stop = new NpgsqlCommand("SELECT FROM adclicks.leases FOR UPDATE", connection)) await stop.ExecuteNonQueryAsync(Token);
-            var clicks = Enumerable.Range(0, 3).Select(i => new { event_id = $"hang-{i}", timestamp_ms = 1_400_000_000_000 + i, ad_id = Ad, campaign_id = "c" });
+            // Long after the clicks of the server, so that they are in no range that others ask for, and not before its first day.
+            var clicks = Enumerable.Range(0, 3).Select(i => new { event_id = $"hang-{i}", timestamp_ms = 1_464_000_000_000 + i, ad_id = Ad, campaign_id = "c" });
             using var sent = await server.SendAsync(Roles.Ingest, HttpMethod.Post, "/track/click_events", JsonSerializer.Serialize(clicks));
             Assert.True(sent.IsSuccessStatusCode);
 
