@@ -119,6 +119,8 @@ internal sealed class ClickWriter(
             foreach (ref readonly var click in pending.Clicks) Add(click, pending);
         }
 
+        // All of them are in the log already: nothing to ask it, and no reason to refuse them.
+        if (_touched.Count == 0) return;
         if (outage.IsDown) commit.Failure = new EventLogUnavailableException("The log is down.");
         else commit.Appends = Pack();
     }
