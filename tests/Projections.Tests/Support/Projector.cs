@@ -2,6 +2,7 @@ using Adclicks.EventStore;
 using Adclicks.Projections.DeadLetters;
 using Adclicks.Projections.Generations;
 using Adclicks.Projections.Status;
+using Adclicks.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -77,11 +78,7 @@ internal sealed class Projector : IAsyncDisposable
     }
 
     /// <summary>Waits until something is so.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(Deadline);
-        while (!await condition()) await Task.Delay(20, limit.Token);
-    }
+    public static Task UntilAsync(Func<Task<bool>> condition) => Eventually.TrueAsync(condition, "It did not come to be so.", Deadline);
 
     /// <summary>Waits until everything in the log is projected.</summary>
     public Task<ProjectionStatus> CaughtUpAsync() => WaitAsync(s => s.Partitions.All(p => p.Lag == 0));
