@@ -10,6 +10,12 @@ internal static class EmbeddedDatabase
     /// <summary>Journals that are written over in place of new ones: a file that does not grow is flushed without its inode.</summary>
     private const ulong RecycledWals = 2;
 
+    /// <summary>
+    /// So many files of a size are merged into one. Events are only ever added, so there is nothing to be gained by merging them more
+    /// often: an event is written again once for each eightfold of the log, where levels write it again up to ten times for each.
+    /// </summary>
+    private const int FilesPerMerge = 8;
+
     /// <summary>What comes from memory is merged soon, and compressed then.</summary>
     private static readonly Compression[] _compressionPerLevel = [Compression.No, .. Enumerable.Repeat(Compression.Lz4, 6)];
 
@@ -62,7 +68,9 @@ internal static class EmbeddedDatabase
             .SetMaxWriteBufferNumber(3)
             .SetCompression(Compression.Lz4)
             .SetCompressionPerLevel(_compressionPerLevel, (ulong)_compressionPerLevel.Length)
-            .SetLevelCompactionDynamicLevelBytes(true);
+            .SetCompactionStyle(Compaction.Universal)
+            .SetUniversalCompactionOptions(MergesBySize())
+            .SetLevel0FileNumCompactionTrigger(FilesPerMerge);
         return settings
             .SetMaxTotalWalSize(MaxWalBytes)
             .SetMaxOpenFiles(512)
@@ -70,5 +78,14 @@ internal static class EmbeddedDatabase
             .SetStatsDumpPeriodSec(0)
             // A torn tail is what was never acknowledged; everything before it is kept.
             .SetWalRecoveryMode(Recovery.PointInTime);
+    }
+
+    /// <summary>Never all at once: nothing is ever overwritten, so that would give no room back.</summary>
+    private static nint MergesBySize()
+    {
+        var options = Native.Instance.rocksdb_universal_compaction_options_create();
+        Native.Instance.rocksdb_universal_compaction_options_set_min_merge_width(options, FilesPerMerge);
+        Native.Instance.rocksdb_universal_compaction_options_set_max_size_amplification_percent(options, int.MaxValue);
+        return options;
     }
 }

@@ -15,9 +15,6 @@ public sealed record PersonalData(string Address, string UserId);
 /// </summary>
 public sealed class PersonalDataSealer(IKeyStore keys)
 {
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-
     /// <summary>The sealed copy. Empty where there is nothing to seal, no key can be had, or the visitor was erased today.</summary>
     /// <param name="day">Of receipt, in days since the Unix epoch.</param>
     /// <param name="visitorHash">As the click has it.</param>
@@ -26,11 +23,11 @@ public sealed class PersonalDataSealer(IKeyStore keys)
     public byte[] Seal(uint day, byte[] visitorHash, string address, string userId)
     {
         if (address.Length == 0 && userId.Length == 0) return [];
-        var sealed_ = new byte[NonceBytes + Encoding.UTF8.GetByteCount(address) + 1 + Encoding.UTF8.GetByteCount(userId) + TagBytes];
+        var sealed_ = new byte[SealCipher.NonceBytes + Encoding.UTF8.GetByteCount(address) + 1 + Encoding.UTF8.GetByteCount(userId) + SealCipher.TagBytes];
         while (keys.SealingKey(day) is { } key)
         {
             // Encrypted in place: the plain text is nowhere else.
-            var text = sealed_.AsSpan(NonceBytes);
+            var text = sealed_.AsSpan(SealCipher.NonceBytes);
             var at = Encoding.UTF8.GetBytes(address, text);
             text[at] = (byte)'\n';
             Encoding.UTF8.GetBytes(userId, text[(at + 1)..]);

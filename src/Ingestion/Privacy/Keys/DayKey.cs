@@ -16,12 +16,11 @@ public enum SealState
 }
 
 /// <summary>
-/// The key of a day, as this process has it in memory: seals and opens under the leaf of the visitor. Safe for all threads. Ciphers are
-/// dearer to make than to use, so each leaf that seals keeps its own: about 1 KB, for at most 16,384 leaves.
+/// The key of a day, as this process has it in memory: seals and opens under the leaf of the visitor. Safe for all threads. The key of a
+/// leaf takes many hashes to find, so each leaf that seals keeps its own: about 100 bytes, for at most 16,384 leaves.
 /// </summary>
 public sealed class DayKey
 {
-    private const int NonceBytes = 12, TagBytes = 16;
     private readonly KeyTree _tree;
     private readonly Leaf?[] _leaves = new Leaf?[KeyTree.Leaves];
     private readonly Lock _making = new();
@@ -40,32 +39,21 @@ public sealed class DayKey
     {
         var number = KeyTree.LeafOf(visitorHash);
         var leaf = Volatile.Read(ref _leaves[number]) ?? Make(number);
-        if (leaf is null) return null;
-        if (leaf.Cipher is null) return false;
-        var nonce = sealed_[..NonceBytes];
-        RandomBytes.Fill(nonce);
-        var text = sealed_[NonceBytes..^TagBytes];
-        lock (leaf.Gate)
-        {
-            if (leaf.IsDropped) return null;
-            leaf.Cipher.Encrypt(nonce, text, text, sealed_[^TagBytes..]);
-        }
-
-        return true;
+        return leaf?.TrySeal(sealed_);
     }
 
     /// <summary>Opens what was sealed; null where the key is no longer to be used: ask for another.</summary>
     internal SealState? TryOpen(ReadOnlySpan<byte> visitorHash, ReadOnlySpan<byte> sealed_, out byte[] text)
     {
-        text = new byte[Math.Max(0, sealed_.Length - NonceBytes - TagBytes)];
+        text = [];
         lock (_making)
         {
             if (_isDropped) return null;
             var key = _tree.KeyOf(KeyTree.LeafOf(visitorHash));
-            if (key is not null && TryOpen(key, sealed_, text)) return SealState.Readable;
             // Before there were leaves, all was sealed under what is the root now.
-            if (_tree.Root is { } root && TryOpen(root, sealed_, text)) return SealState.Readable;
-            return key is null ? SealState.Erased : SealState.Shredded;
+            if ((Open(key, sealed_) ?? Open(_tree.Root, sealed_)) is not { } opened) return key is null ? SealState.Erased : SealState.Shredded;
+            text = opened;
+            return SealState.Readable;
         }
     }
 
@@ -89,36 +77,33 @@ public sealed class DayKey
         }
     }
 
-    private static bool TryOpen(byte[] key, ReadOnlySpan<byte> sealed_, byte[] text)
-    {
-        if (sealed_.Length < NonceBytes + TagBytes) return false;
-        try
-        {
-            using var cipher = new AesGcm(key, TagBytes);
-            cipher.Decrypt(sealed_[..NonceBytes], sealed_[NonceBytes..^TagBytes], sealed_[^TagBytes..], text);
-            return true;
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return false;
-        }
-    }
+    private static byte[]? Open(byte[]? key, ReadOnlySpan<byte> sealed_) => key is null ? null : SealCipher.Open(key, sealed_);
 
     /// <summary>A leaf that seals, or one that was taken away.</summary>
     private sealed class Leaf(byte[]? key)
     {
-        public Lock Gate { get; } = new();
+        private readonly Lock _gate = new();
+        private bool _isDropped;
 
-        public AesGcm? Cipher { get; } = key is null ? null : new AesGcm(key, TagBytes);
+        /// <inheritdoc cref="DayKey.TrySeal"/>
+        public bool? TrySeal(Span<byte> sealed_)
+        {
+            if (key is null) return false;
+            lock (_gate)
+            {
+                if (_isDropped) return null;
+                SealCipher.Seal(key, sealed_);
+            }
 
-        public bool IsDropped { get; private set; }
+            return true;
+        }
 
         public void Drop()
         {
-            lock (Gate)
+            lock (_gate)
             {
-                IsDropped = true;
-                Cipher?.Dispose();
+                _isDropped = true;
+                CryptographicOperations.ZeroMemory(key);
             }
         }
     }
