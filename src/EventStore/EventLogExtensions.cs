@@ -15,6 +15,13 @@ public static class EventLogExtensions
         return results[0];
     }
 
+    /// <summary>The revision that a stream begins with: 0, unless retention has taken the beginning. Of one without events, where its next one goes.</summary>
+    public static async ValueTask<long> GetFirstRevisionAsync(this IEventLog log, string stream, CancellationToken cancellationToken = default)
+    {
+        await foreach (var first in log.ReadAsync(stream, ReadDirection.Forwards, StreamPosition.Start, 1, cancellationToken)) return first.Revision;
+        return await log.GetLastRevisionAsync(stream, cancellationToken) + 1;
+    }
+
     /// <summary>The revision of the first event that the log took at a time or later, by halving; one past the end where there is none.</summary>
     public static async ValueTask<long> FindFirstSinceAsync(this IEventLog log, string stream, DateTimeOffset since, CancellationToken cancellationToken = default)
     {

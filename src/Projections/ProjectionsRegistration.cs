@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Adclicks.Domain.Rollups;
+using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Archive;
 using Adclicks.Projections.Billing;
@@ -72,7 +73,8 @@ public static class ProjectionsRegistration
     {
         services.AddOptions<ArchiveOptions>().Bind(configuration.GetSection(ArchiveOptions.Section)).ValidateDataAnnotations()
             .Validate(o => IsValid(o.S3), "Archive:S3: TimeoutMs must lie between 100 and 3600000, Retries between 0 and 100.").ValidateOnStart();
-        services.TryAddSingleton(provider => new ArchiveCopies(provider.GetRequiredService<IOptions<ArchiveOptions>>().Value, configuration["DataDirectory"] ?? Path.GetTempPath()));
+        services.TryAddSingleton(provider => new ArchiveCopies(provider.GetRequiredService<IOptions<ArchiveOptions>>().Value, configuration["DataDirectory"] ?? Path.GetTempPath(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new WholeLog(provider.GetRequiredService<IEventLog>(), provider.GetRequiredService<ArchiveCopies>()));
     }
 
     private static bool IsValid(object options) => Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true);

@@ -3,12 +3,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
-using Adclicks.EventStore;
 using Adclicks.EventStore.Audit;
 using Adclicks.Ingestion.Privacy;
 using Adclicks.Ingestion.Privacy.Keys;
 using Adclicks.Privacy;
 using Adclicks.Projections;
+using Adclicks.Projections.Archive;
+using Adclicks.Projections.Explanation.Index;
 using Microsoft.Extensions.Options;
 
 namespace Adclicks.Admin;
@@ -56,15 +57,26 @@ internal static class PrivacyEndpoints
     }
 
     /// <summary>Streams what there is, so an error on the way shows as an end without the last line.</summary>
-    private static async Task<IResult> ExportAsync(HttpContext http, PersonRequest person, IEventLog log, LogPartitions partitions, IKeyStore keys, PersonalDataSealer sealer, VisitorHasher hasher, AuditLog audit)
+    private static async Task<IResult> ExportAsync(HttpContext http, PersonRequest person, WholeLog log, LogPartitions partitions, IKeyStore keys, PersonalDataSealer sealer, VisitorHasher hasher, AuditLog audit)
     {
         if (!IsUserId(person.UserId)) return NoUserId();
         var hash = hasher.OfVisitor(person.UserId!, "", "");
         await audit.RecordAsync(EntryOf(http, AuditAction.PersonExported, Convert.ToHexStringLower(hash)), http.RequestAborted);
+        var search = new PersonSearch(log, partitions, keys, sealer);
+        IReadOnlyList<RevisionRange> ranges;
+        try
+        {
+            ranges = await search.RangesAsync(http.RequestAborted);
+        }
+        catch (InvalidDataException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+
         return Results.Stream(
             async body =>
             {
-                await foreach (var (click, progress) in new PersonSearch(log, partitions, keys, sealer).FindAsync(hash, http.RequestAborted)) await WriteAsync(body, new ExportLine(click, progress), http.RequestAborted);
+                await foreach (var (click, progress) in search.FindAsync(ranges, hash, http.RequestAborted)) await WriteAsync(body, new ExportLine(click, progress), http.RequestAborted);
                 await WriteAsync(body, new ExportLine(End: true), http.RequestAborted);
             },
             "application/x-ndjson");

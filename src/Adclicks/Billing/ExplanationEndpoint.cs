@@ -1,12 +1,12 @@
 using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
 using Adclicks.Domain.Streams;
-using Adclicks.EventStore;
 using Adclicks.EventStore.Audit;
 using Adclicks.EventStore.Reference;
 using Adclicks.Ingestion.Privacy;
 using Adclicks.Privacy;
 using Adclicks.Projections;
+using Adclicks.Projections.Archive;
 using Adclicks.Projections.Explanation;
 using Adclicks.Projections.Explanation.Index;
 using Adclicks.ReadApi.Limits;
@@ -28,7 +28,7 @@ internal static class ExplanationEndpoint
         .AuditedExport(AuditAction.ClickExplained, "click {id}");
 
     private static async Task<IResult> GetAsync(
-        HttpContext http, string id, string? ad_id, IEventLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<ProjectionsOptions> options,
+        HttpContext http, string id, string? ad_id, WholeLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<ProjectionsOptions> options,
         ClickIndex index, PersonalDataSealer sealer)
     {
         var stop = http.RequestAborted;
@@ -47,6 +47,10 @@ internal static class ExplanationEndpoint
             return explained.Count == 0
                 ? Results.Problem("There is no such click.", statusCode: StatusCodes.Status404NotFound)
                 : Results.Text($"[{string.Join(',', explained.Select(e => e.ToJson()))}]", "application/json");
+        }
+        catch (InvalidDataException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
         }
         finally
         {

@@ -53,7 +53,7 @@ internal static class ExplainCommand
             string[] all = [.. parsed.GetValue(ids) ?? [], .. parsed.GetValue(file) is { } list ? (await File.ReadAllLinesAsync(list.FullName, stop)).Where(l => l.Length > 0) : []];
             if (parsed.GetValue(archive) is { } place) return await FindArchivedAsync(place, all, Range(parsed.GetValue(hour))?.FromMs, parsed.GetValue(lines), stop);
             if (parsed.GetValue(log) is null && all.Length is > 0 and <= MaxAsked && await RunningExplanation.ShowAsync(Connect, all, parsed.GetValue(lines), stop)) return Found;
-            await using var opened = LogSource.Open(new DataDirectory(parsed.GetRequiredValue(data).FullName), parsed.GetValue(log));
+            await using var opened = LogSource.OpenWhole(new DataDirectory(parsed.GetRequiredValue(data).FullName), parsed.GetValue(log));
             if (parsed.GetValue(sample) is { } clicks) return await CheckAsync(opened, Connect, clicks, parsed.GetValue(seed), stop);
             if (Range(parsed.GetValue(bucket)) is { } range)
                 return await ListAsync(opened, new BucketFilter(range.FromMs, range.ToMs, parsed.GetValue(advertiser), parsed.GetValue(campaign), parsed.GetValue(ad)), stop);

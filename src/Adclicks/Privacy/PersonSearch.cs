@@ -5,7 +5,9 @@ using Adclicks.EventStore;
 using Adclicks.Ingestion.Privacy;
 using Adclicks.Ingestion.Privacy.Keys;
 using Adclicks.Projections;
+using Adclicks.Projections.Archive;
 using Adclicks.Projections.Explanation;
+using Adclicks.Projections.Explanation.Index;
 
 namespace Adclicks.Privacy;
 
@@ -27,30 +29,41 @@ internal sealed record SearchProgress(long Events, long EventsInWindow, long Fou
 /// Finds what is held about a person: the clicks with the person's keyed hash, received on days that still have a key. Payloads are searched
 /// for the bytes of the hash, and only those that have them are decoded. Memory is bounded, however much there is.
 /// </summary>
-internal sealed class PersonSearch(IEventLog log, LogPartitions partitions, IKeyStore keys, PersonalDataSealer sealer)
+internal sealed class PersonSearch(WholeLog log, LogPartitions partitions, IKeyStore keys, PersonalDataSealer sealer)
 {
     private const int Readers = 2, Waiting = 256, ProgressEvents = 2_000;
 
     /// <summary>The clocks of log and nodes may differ by so much.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
 
-    /// <summary>Clicks and progress, as they come: of each item one of the two.</summary>
-    /// <param name="visitorHash">16 bytes.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
-    public async IAsyncEnumerable<(PersonClick? Click, SearchProgress? Progress)> FindAsync(
-        byte[] visitorHash, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Where such clicks can be, and that all of it can be read: who streams an answer knows before it begins.</summary>
+    /// <exception cref="InvalidDataException">Some of it is neither in the log nor in an archive that is configured.</exception>
+    public async Task<IReadOnlyList<RevisionRange>> RangesAsync(CancellationToken cancellationToken)
     {
+        var ranges = new List<RevisionRange>();
         var days = keys.Days();
-        if (days.Count == 0) yield break;
-        var ranges = new List<(int Partition, long From, long End)>();
+        if (days.Count == 0) return ranges;
         for (var p = 0; p < partitions.Count; p++)
         {
             var stream = StreamNames.Clicks(p);
             var end = await log.GetLastRevisionAsync(stream, cancellationToken);
-            ranges.Add((p, await log.FindFirstSinceAsync(stream, DateTimeOffset.UnixEpoch.AddDays(days[0]) - ClockSkew, cancellationToken), end));
+            var range = new RevisionRange(p, await log.FindFirstSinceAsync(stream, DateTimeOffset.UnixEpoch.AddDays(days[0]) - ClockSkew, cancellationToken), end);
+            await foreach (var _ in log.ReadAsync(stream, ReadDirection.Forwards, range.From, 1, cancellationToken)) break;
+            ranges.Add(range);
         }
 
-        var total = ranges.Sum(r => r.End - r.From + 1);
+        return ranges;
+    }
+
+    /// <summary>Clicks and progress, as they come: of each item one of the two.</summary>
+    /// <param name="ranges">Where to look.</param>
+    /// <param name="visitorHash">16 bytes.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public async IAsyncEnumerable<(PersonClick? Click, SearchProgress? Progress)> FindAsync(
+        IReadOnlyList<RevisionRange> ranges, byte[] visitorHash, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (ranges.Count == 0) yield break;
+        var total = ranges.Sum(r => r.Through - r.From + 1);
         var found = Channel.CreateBounded<(PersonClick?, SearchProgress?)>(Waiting);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var search = SearchAsync(ranges, total, visitorHash, found.Writer, stop.Token);
@@ -68,14 +81,14 @@ internal sealed class PersonSearch(IEventLog log, LogPartitions partitions, IKey
     }
 
     private async Task SearchAsync(
-        List<(int Partition, long From, long End)> ranges, long total, byte[] visitorHash, ChannelWriter<(PersonClick?, SearchProgress?)> to, CancellationToken cancellationToken)
+        IReadOnlyList<RevisionRange> ranges, long total, byte[] visitorHash, ChannelWriter<(PersonClick?, SearchProgress?)> to, CancellationToken cancellationToken)
     {
         long events = 0, clicks = 0;
         try
         {
-            await Parallel.ForEachAsync(ranges.Where(r => r.End >= r.From), new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken }, async (range, stop) =>
+            await Parallel.ForEachAsync(ranges.Where(r => r.Through >= r.From), new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken }, async (range, stop) =>
             {
-                await foreach (var recorded in log.ReadAsync(StreamNames.Clicks(range.Partition), ReadDirection.Forwards, range.From, range.End - range.From + 1, stop))
+                await foreach (var recorded in log.ReadAsync(StreamNames.Clicks(range.Partition), ReadDirection.Forwards, range.From, range.Through - range.From + 1, stop))
                 {
                     foreach (var click in ClicksOf(recorded, visitorHash))
                     {

@@ -2,6 +2,7 @@ using Adclicks.EventStore;
 using Adclicks.EventStore.Embedded;
 using Adclicks.EventStore.EventStoreDb;
 using Adclicks.Hosting;
+using Adclicks.Projections.Archive;
 
 namespace Adclicks.Reconcile;
 
@@ -24,6 +25,18 @@ internal static class LogSource
     /// <exception cref="EventLogUnavailableException">There is one, and it cannot be opened.</exception>
     public static IEventLog? OpenIfAny(DataDirectory directory, DirectoryInfo? folder) =>
         folder is null && !EventStoreDbClusters.IsConfigured(ToolConfiguration.Load()) && !Directory.Exists(EmbeddedIn(directory)) ? null : Open(directory, folder);
+
+    /// <summary>Like <see cref="Open"/>, from the first event on: what the log no longer has is read from an archive.</summary>
+    /// <param name="directory">The data directory; where it is not there, copies of archives are made among temporary files.</param>
+    /// <param name="folder">The folder of an embedded log.</param>
+    /// <param name="archive">The archive, where <c>Archive:To</c> does not say.</param>
+    /// <exception cref="EventLogUnavailableException">There is no log.</exception>
+    public static WholeLog OpenWhole(DataDirectory directory, DirectoryInfo? folder, string? archive = null)
+    {
+        var options = ArchiveLocation.Options();
+        if (options.To is not { Length: > 0 }) options.To = archive;
+        return new WholeLog(Open(directory, folder), new ArchiveCopies(options, Directory.Exists(directory.Root) ? directory.Root : Path.GetTempPath(), TimeProvider.System), isOwner: true);
+    }
 
     private static string EmbeddedIn(DataDirectory directory) => Path.Combine(directory.Root, "log");
 

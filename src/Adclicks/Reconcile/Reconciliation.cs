@@ -23,7 +23,7 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
     public async Task<ReconcileResult> RunAsync(CancellationToken cancellationToken)
     {
         if (request.Archive is { } archive) return await RunAsync(archive, cancellationToken);
-        await using var log = LogSource.Open(_directory, request.Log);
+        await using var log = LogSource.OpenWhole(_directory, request.Log);
         return await CompareAsync(log, withRollups: !request.LedgerOnly, cancellationToken);
     }
 
@@ -165,7 +165,7 @@ internal sealed class Reconciliation(ReconcileRequest request, TimeProvider time
     {
         var projected = await RevisionsAsync(admin, cancellationToken);
         if (!projected.Where((r, p) => r > replay.Revisions[p]).Any()) return false;
-        await using var log = LogSource.Open(_directory, request.Log);
+        await using var log = LogSource.OpenWhole(_directory, request.Log, request.Archive);
         var ends = await EndsAsync(log, projected.Count, cancellationToken);
         if (projected.Where((r, p) => r > ends[p]).Any()) throw new InvalidDataException("The reports are of another log, or the log has lost its end.");
         await replay.ReadAsync(log, projected, Environment.ProcessorCount, cancellationToken);

@@ -14,7 +14,7 @@ namespace Adclicks.Projections.Archive;
 /// is named twice is seen to by the manifest.
 /// </summary>
 internal sealed class ArchiveService(
-    IEventLog log, ReferenceFeed reference, LogPartitions partitions, LockConnections locks, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveService> logger)
+    IEventLog log, WholeLog whole, ReferenceFeed reference, LogPartitions partitions, LockConnections locks, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveService> logger)
     : LockedService("archive", locks, TimeSpan.FromMilliseconds(options.Value.PollMs), time)
 {
     private Archiver? _archiver;
@@ -27,7 +27,7 @@ internal sealed class ArchiveService(
     {
         if (!IsWanted) return;
         using var store = ArchiveStores.Open(options.Value.To!, options.Value.S3);
-        _archiver = new Archiver(log, partitions.Count, reference.History, store, options.Value);
+        _archiver = new Archiver(whole, partitions.Count, reference.History, store, options.Value);
         await base.ExecuteAsync(stoppingToken);
     }
 

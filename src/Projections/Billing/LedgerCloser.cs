@@ -2,6 +2,7 @@ using Adclicks.Domain.Billing;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
+using Adclicks.Projections.Archive;
 using Adclicks.Projections.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace Adclicks.Projections.Billing;
 /// closed, it is thrown away and read anew: the ledger and the log say all there is to know.
 /// </summary>
 internal sealed class LedgerCloser(
-    IEventLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<BillingOptions> options, IOptions<ProjectionsOptions> projections, HeadPublisher heads, TimeProvider time, ILogger<LedgerCloser> logger)
+    IEventLog log, WholeLog whole, ReferenceFeed reference, LogPartitions partitions, IOptions<BillingOptions> options, IOptions<ProjectionsOptions> projections, HeadPublisher heads, TimeProvider time, ILogger<LedgerCloser> logger)
     : IBilling, IDisposable
 {
     private readonly BillingOptions _options = options.Value;
@@ -142,7 +143,7 @@ internal sealed class LedgerCloser(
             last = entry;
         }
 
-        _books = new LedgerBooks(log, partitions.Count, history, projections.Value.Dedup, reference.History, _options.Readers);
+        _books = new LedgerBooks(whole, partitions.Count, history, projections.Value.Dedup, reference.History, _options.Readers);
         _end = end;
     }
 

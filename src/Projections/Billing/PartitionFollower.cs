@@ -24,16 +24,23 @@ internal sealed class PartitionFollower(IEventLog log, int partition, CloseHisto
     public async Task ReadAsync(long through, long referenceThrough, CancellationToken cancellationToken)
     {
         if (through <= Revision) return;
-        var stream = StreamNames.Clicks(partition);
-        await foreach (var recorded in log.ReadAsync(stream, ReadDirection.Forwards, Revision + 1, through - Revision, cancellationToken))
+        var (stream, next) = (StreamNames.Clicks(partition), through + 1);
+        try
         {
-            if (recorded.Revision > through) break;
-            if (recorded.Revision != Revision + 1) throw Gap(stream, recorded.Revision);
-            var known = history.ReferenceThrough(partition, recorded.Revision, otherwise: referenceThrough);
-            if (!_replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, known, Book)) Book.Refuse(recorded.Revision);
+            await foreach (var recorded in log.ReadAsync(stream, ReadDirection.Forwards, Revision + 1, through - Revision, cancellationToken))
+            {
+                next = recorded.Revision;
+                if (next > through || next != Revision + 1) break;
+                var known = history.ReferenceThrough(partition, recorded.Revision, otherwise: referenceThrough);
+                if (!_replay.Apply(recorded.Revision, recorded.Type, recorded.Data.Span, recorded.Metadata.Span, known, Book)) Book.Refuse(recorded.Revision);
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{e.Message} What is to be billed cannot be known.", e);
         }
 
-        if (Revision != through) throw Gap(stream, through + 1);
+        if (Revision != through) throw Gap(stream, next > Revision + 1 ? next : through + 1);
     }
 
     private InvalidDataException Gap(string stream, long next) =>

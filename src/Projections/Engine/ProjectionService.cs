@@ -78,7 +78,7 @@ internal sealed class ProjectionService(
                 running.Remove(id);
             }
 
-            if (!wanted.Values.Any(g => g is { State: Generation.Building, Rules.Archive: not null })) await archives.RemoveAsync();
+            if (!wanted.Values.Any(g => g is { State: Generation.Building, Rules.Archive: not null })) await archives.BuiltAsync();
 
             foreach (var (id, run) in running)
             {

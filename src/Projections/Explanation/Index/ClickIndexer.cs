@@ -70,6 +70,7 @@ internal sealed class ClickIndexer(IEventLog log, LogPartitions partitions, Lock
         {
             await foreach (var recorded in log.ReadAsync(StreamNames.Clicks(partition), ReadDirection.Forwards, _next, cancellationToken: cancellationToken))
             {
+                if (recorded.Revision != _next) Leave(recorded.Revision);
                 _clicks += Add(recorded);
                 _next = recorded.Revision + 1;
                 if (_clicks < SplitBlockFilter.Texts) continue;
@@ -77,6 +78,13 @@ internal sealed class ClickIndexer(IEventLog log, LogPartitions partitions, Lock
                 _filter.Clear();
                 (_from, _clicks) = (_next, 0);
             }
+        }
+
+        /// <summary>What the log no longer has is no part of a filter: it would be said not to be there.</summary>
+        private void Leave(long next)
+        {
+            _filter.Clear();
+            (_from, _clicks) = (next, 0);
         }
 
         private int Add(RecordedEvent recorded)
