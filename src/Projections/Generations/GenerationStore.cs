@@ -39,15 +39,19 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
     }
 
     /// <summary>A new generation beside the active one, of the same lanes. Where one is being built already, that one.</summary>
+    /// <param name="rules">What it is built by.</param>
+    /// <param name="check">Asked before one is made, with the partitions to be projected anew: throws what speaks against it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">One is being built by other rules or with other rollups.</exception>
-    public Task<Generation> AddAsync(GenerationRules rules, CancellationToken cancellationToken) => AddAsync(_ => rules, _ => catalogue.Cuboids, cancellationToken);
+    public Task<Generation> AddAsync(GenerationRules rules, Func<IEnumerable<int>, Task> check, CancellationToken cancellationToken) => AddAsync(_ => rules, _ => catalogue.Cuboids, check, cancellationToken);
 
     /// <summary>A new generation of which a part is projected anew: all else about it is as in the active one.</summary>
     /// <exception cref="InvalidOperationException">One is being built otherwise, or there is no such partition.</exception>
-    public Task<Generation> AddPartAsync(IReadOnlyCollection<int> partitions, string? archive, CancellationToken cancellationToken) =>
-        AddAsync(active => active.Rules with { Archive = archive, Part = PartialBuild.Of(active, partitions) }, active => active.Cuboids, cancellationToken);
+    public Task<Generation> AddPartAsync(IReadOnlyCollection<int> partitions, string? archive, Func<IEnumerable<int>, Task> check, CancellationToken cancellationToken) =>
+        AddAsync(active => active.Rules with { Archive = archive, Part = PartialBuild.Of(active, partitions) }, active => active.Cuboids, check, cancellationToken);
 
-    private async Task<Generation> AddAsync(Func<Generation, GenerationRules> rulesBeside, Func<Generation, IReadOnlyList<Cuboid>> cuboidsBeside, CancellationToken cancellationToken)
+    private async Task<Generation> AddAsync(
+        Func<Generation, GenerationRules> rulesBeside, Func<Generation, IReadOnlyList<Cuboid>> cuboidsBeside, Func<IEnumerable<int>, Task> check, CancellationToken cancellationToken)
     {
         Generation? added = null;
         await ReadModelSchema.UnderLockAsync(dataSource, async () =>
@@ -58,6 +62,7 @@ internal sealed class GenerationStore(NpgsqlDataSource dataSource, RollupCatalog
             added = all.LastOrDefault(g => g.State == Generation.Building);
             if (added is not null && !(added.Rules.IsLike(rules) && AreLike(added.Cuboids, cuboids))) throw new InvalidOperationException($"Generation {added.Id} is being built by other rules or with other rollups; drop it first.");
             if (added is not null && !added.Rules.IsOfSamePart(rules)) throw new InvalidOperationException($"Generation {added.Id} is being built of other partitions; drop it first.");
+            if (added is null) await check(rules.Part?.Partitions ?? Enumerable.Range(0, active.Partitions));
             added ??= await CreateAsync(active.Lanes, active.Partitions, rules, cuboids, cancellationToken);
             await ApplyAsync(added, cancellationToken);
             await AddRowsAsync(added, cancellationToken);

@@ -23,8 +23,8 @@ internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSo
         if (plan.Archive is { } archive && !await archives.IsThereAsync(archive, cancellationToken)) throw new InvalidOperationException($"There is no archive in {archive}, or none with a close that is whole.");
         long? latest = plan.LatestRules ? await log.GetLastRevisionAsync(StreamNames.Reference, cancellationToken) : null;
         var built = plan.Partitions is { } partitions
-            ? await store.AddPartAsync(partitions, plan.Archive, cancellationToken)
-            : await store.AddAsync(new GenerationRules(options.Value.Dedup, latest, plan.Archive), cancellationToken);
+            ? await store.AddPartAsync(partitions, plan.Archive, some => CheckLogAsync(some, plan.Archive, cancellationToken), cancellationToken)
+            : await store.AddAsync(new GenerationRules(options.Value.Dedup, latest, plan.Archive), some => CheckLogAsync(some, plan.Archive, cancellationToken), cancellationToken);
         return built.Rules.Archive == plan.Archive ? built : throw new InvalidOperationException($"Generation {built.Id} is being built from {built.Rules.Archive ?? "the log"} already.");
     }
 
@@ -77,5 +77,31 @@ internal sealed class Generations(GenerationStore store, NpgsqlDataSource dataSo
             async snapshot => differences = await GenerationComparison.DifferencesAsync(snapshot, first, second, cancellationToken),
             cancellationToken);
         return differences;
+    }
+
+    /// <summary>That what is to be projected anew is there from its first event on.</summary>
+    private async Task CheckLogAsync(IEnumerable<int> partitions, string? archive, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<long>? archived = null;
+        foreach (var p in partitions)
+        {
+            var stream = StreamNames.Clicks(p);
+            if (await log.GetFirstRevisionAsync(stream, cancellationToken) is var first && first == 0) continue;
+            if (archive is null) throw new InvalidOperationException($"{stream} begins with revision {first}: what was before is in the archive alone, and a rebuild from the log would count less. Give --from-archive PLACE.");
+            archived ??= await ThroughAsync(archive, cancellationToken);
+            if (archived[p] < first - 1) throw new InvalidOperationException($"{stream} begins with revision {first}, and the archive in {archive} ends with {archived[p]}: what is between is in neither.");
+        }
+    }
+
+    private async Task<IReadOnlyList<long>> ThroughAsync(string archive, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await archives.ThroughAsync(archive, log, cancellationToken) ?? throw new InvalidOperationException($"There is no archive in {archive}.");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidOperationException(e.Message, e);
+        }
     }
 }

@@ -41,9 +41,12 @@ public sealed class RebuildFromArchiveTests : IDisposable
         await ClickGen.AppendAsync(log, ClickGen.Clicks(seed: 33, count: 100), Projector.Partitions, perEvent: 5);
         await projector.WaitAsync(s => s.Generation == built.Id && s.ClicksProjected == 2_400);
 
-        var without = await projector.Generations.BuildAsync(cancellationToken: Token);
-        await Projector.UntilAsync(async () => (await projector.Generations.ProgressAsync(without.Id, Token)).IsComplete);
-        Assert.True((await projector.Generations.ProgressAsync(without.Id, Token)).Clicks < 2_000);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => projector.Generations.BuildAsync(cancellationToken: Token));
+        Assert.Matches("clicks-000 begins with revision [0-9]+: .*--from-archive", refused.Message);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => projector.Generations.BuildAsync(new(Partitions: [3]), Token));
+        await log.SetMetadataAsync(StreamNames.Clicks(3), new StreamMetadata(TruncateBefore: await log.GetLastRevisionAsync(StreamNames.Clicks(3), Token)), Token);
+        refused = await Assert.ThrowsAsync<InvalidOperationException>(() => projector.Generations.BuildAsync(new(Archive: Archive), Token));
+        Assert.Contains("is in neither", refused.Message, StringComparison.Ordinal);
     }
 
     private async Task ArchiveAndTruncateAsync(EmbeddedEventLog log)
