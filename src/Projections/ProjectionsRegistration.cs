@@ -15,6 +15,7 @@ using Adclicks.Projections.Status;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -72,9 +73,12 @@ public static class ProjectionsRegistration
     private static void AddArchive(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ArchiveOptions>().Bind(configuration.GetSection(ArchiveOptions.Section)).ValidateDataAnnotations()
-            .Validate(o => IsValid(o.S3), "Archive:S3: TimeoutMs must lie between 100 and 3600000, Retries between 0 and 100.").ValidateOnStart();
+            .Validate(o => IsValid(o.S3), "Archive:S3: TimeoutMs must lie between 100 and 3600000, Retries between 0 and 100.")
+            .Validate(o => o.KeepLogDays is null || o.To is { Length: > 0 }, "Archive:KeepLogDays is set and Archive:To is not: only what is archived is taken from the log.").ValidateOnStart();
         services.TryAddSingleton(provider => new ArchiveCopies(provider.GetRequiredService<IOptions<ArchiveOptions>>().Value, configuration["DataDirectory"] ?? Path.GetTempPath(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new WholeLog(provider.GetRequiredService<IEventLog>(), provider.GetRequiredService<ArchiveCopies>()));
+        services.TryAddSingleton(provider => new LogTrimmer(
+            provider.GetRequiredService<IEventLog>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<GenerationStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LogTrimmer>>()));
     }
 
     private static bool IsValid(object options) => Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true);

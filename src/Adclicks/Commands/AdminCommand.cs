@@ -30,7 +30,8 @@ internal static class AdminCommand
         return command;
     }
 
-    private static async Task<int> AskAsync(Func<HttpClient> connect, Func<AdminClient, Task<int>> run, CancellationToken cancellationToken)
+    /// <summary>Asks; what goes wrong on the way ends in exit code 2.</summary>
+    public static async Task<int> AskAsync(Func<HttpClient> connect, Func<AdminClient, Task<int>> run, CancellationToken cancellationToken)
     {
         try
         {

@@ -67,6 +67,7 @@ internal static class AppHost
         app.MapDeadLetters();
         app.MapGenerations();
         app.MapBilling();
+        app.MapArchive();
         app.MapAudit();
         app.MapKeys();
         if (roles.HasFlag(HostRoles.Serve)) app.MapStatements();

@@ -23,6 +23,13 @@ public sealed class ArchiveOptions
     [Range(1, 64)]
     public int Parallelism { get; set; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
+    /// <summary>
+    /// What is archived and was received longer ago than so many days is taken from the log; 0: as soon as it is archived. Not set: the log keeps
+    /// all for ever.
+    /// </summary>
+    [Range(0, 36_500)]
+    public int? KeepLogDays { get; set; }
+
     /// <summary>How to reach an S3-compatible store.</summary>
     public S3Options S3 { get; set; } = new();
 }

@@ -14,10 +14,15 @@ namespace Adclicks.Projections.Archive;
 /// is named twice is seen to by the manifest.
 /// </summary>
 internal sealed class ArchiveService(
-    IEventLog log, WholeLog whole, ReferenceFeed reference, LogPartitions partitions, LockConnections locks, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveService> logger)
+    IEventLog log, WholeLog whole, LogTrimmer trimmer, ReferenceFeed reference, LogPartitions partitions, LockConnections locks, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveService> logger)
     : LockedService("archive", locks, TimeSpan.FromMilliseconds(options.Value.PollMs), time)
 {
+    /// <summary>Without a new close, events come of age.</summary>
+    private static readonly TimeSpan TrimEvery = TimeSpan.FromHours(1);
+
+    private IArchiveStore? _store;
     private Archiver? _archiver;
+    private long? _trimmed;
 
     /// <inheritdoc/>
     protected override bool IsWanted => options.Value.To is { Length: > 0 };
@@ -27,6 +32,7 @@ internal sealed class ArchiveService(
     {
         if (!IsWanted) return;
         using var store = ArchiveStores.Open(options.Value.To!, options.Value.S3);
+        _store = store;
         _archiver = new Archiver(whole, partitions.Count, reference.History, store, options.Value);
         await base.ExecuteAsync(stoppingToken);
     }
@@ -44,14 +50,37 @@ internal sealed class ArchiveService(
                 bytes += line.Bytes;
             },
             cancellationToken);
-        if (entries == 0) return;
-        ProjectionMetrics.ArchivedHours.Add(entries);
-        logger.Archived(entries, clicks, bytes);
+        if (entries > 0)
+        {
+            ProjectionMetrics.ArchivedHours.Add(entries);
+            logger.Archived(entries, clicks, bytes);
+        }
+
+        await TrimAsync(isNew: entries > 0, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override void Failed(Exception reason) => logger.ArchiveFailed(reason, options.Value.To!, options.Value.PollMs);
 
     /// <inheritdoc/>
-    protected override void Ended() => _archiver?.Forget();
+    protected override void Ended()
+    {
+        _archiver?.Forget();
+        _trimmed = null;
+    }
+
+    /// <summary>What goes wrong with it is no reason for the archiver to begin anew.</summary>
+    private async Task TrimAsync(bool isNew, CancellationToken cancellationToken)
+    {
+        if (options.Value.KeepLogDays is not { } days || (!isNew && _trimmed is { } last && Time.GetElapsedTime(last) < TrimEvery)) return;
+        try
+        {
+            _trimmed = (await trimmer.TrimAsync(_archiver!.Groups(), _store!, days, cancellationToken)).IsDone ? Time.GetTimestamp() : null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _trimmed = null;
+            logger.TrimFailed(e, options.Value.PollMs);
+        }
+    }
 }

@@ -47,6 +47,9 @@ public sealed class Archiver(IEventLog log, int partitions, ReferenceHistory ref
     /// <summary>Frees the memory; the next run reads the log from its start.</summary>
     public void Forget() => (_collectors, _ledger, _lines) = (null, null, null);
 
+    /// <summary>What is archived whole; nothing before the first run.</summary>
+    internal IReadOnlyList<ArchiveGroup> Groups() => _ledger is { } ledger && _lines is { } lines ? ArchiveGroup.Of(ledger, lines, store.Location) : [];
+
     /// <summary>What comes behind the lines there are; null where nothing does.</summary>
     private ArchiveBatch? NextBatch(ArchiveLedger ledger, List<ManifestLine> lines)
     {

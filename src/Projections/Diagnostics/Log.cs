@@ -74,6 +74,12 @@ internal static partial class Log
     [LoggerMessage(4031, LogLevel.Error, "Closed hours could not be archived to {To}; next try in {DelayMs} ms")]
     public static partial void ArchiveFailed(this ILogger log, Exception reason, string to, int delayMs);
 
+    [LoggerMessage(4032, LogLevel.Information, "Took {Events} events from the beginning of {Streams} streams of clicks: the archive has them, and they are older than {Days} days")]
+    public static partial void LogTrimmed(this ILogger log, long events, int streams, int days);
+
+    [LoggerMessage(4033, LogLevel.Error, "The log could not be trimmed to what is not archived; next try in {DelayMs} ms")]
+    public static partial void TrimFailed(this ILogger log, Exception reason, int delayMs);
+
     [LoggerMessage(4040, LogLevel.Warning, "The index of clicks could not be kept; next try in {DelayMs} ms: {Reason}")]
     public static partial void IndexFailed(this ILogger log, int delayMs, string reason);
 }

@@ -36,6 +36,8 @@ internal static class ProjectionMetrics
 
     public static readonly Counter<long> ArchivedHours = Meter.CreateCounter<long>("adclicks.archive.hours", "{hour}", "Entries of the ledger archived");
 
+    public static readonly Counter<long> TrimmedEvents = Meter.CreateCounter<long>("adclicks.archive.trimmed", "{event}", "Events taken from the log that are archived");
+
     public static readonly Counter<long> HoursClosed = Meter.CreateCounter<long>("adclicks.billing.hours_closed", "{hour}", "Entries written to the ledger");
 
     public static readonly Counter<long> AdjustedClicks = Meter.CreateCounter<long>("adclicks.billing.adjusted", "{click}", "Clicks that came after the close of their hour");

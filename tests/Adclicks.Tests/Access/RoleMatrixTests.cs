@@ -39,7 +39,7 @@ public sealed class RoleMatrixTests(WholeServer server)
         ["GET /admin/generations"] = Admins, ["POST /admin/generations"] = Admins, ["GET /admin/generations/{id:int}"] = Admins, ["DELETE /admin/generations/{id:int}"] = Admins,
         ["GET /admin/generations/{id:int}/differences"] = Admins, ["POST /admin/generations/{id:int}/switch"] = Admins, ["POST /admin/generations/{id:int}/resume"] = Admins,
         ["GET /admin/deadletters"] = Admins, ["GET /admin/deadletters/{stream}/{revision:long}"] = Admins, ["DELETE /admin/deadletters/{stream}/{revision:long}"] = Admins,
-        ["POST /admin/deadletters/{stream}/{revision:long}/retry"] = Admins, ["GET /admin/billing"] = Admins, ["POST /admin/billing/close"] = Admins,
+        ["POST /admin/deadletters/{stream}/{revision:long}/retry"] = Admins, ["GET /admin/billing"] = Admins, ["POST /admin/billing/close"] = Admins, ["POST /admin/archive/trim"] = Admins,
         ["GET /admin/privacy"] = Admins, ["POST /admin/privacy/days/{day}/shred"] = Admins, ["POST /admin/privacy/rotate-master"] = Admins,
         ["POST /admin/privacy/erase"] = Admins, ["POST /admin/privacy/export"] = Admins,
     };
