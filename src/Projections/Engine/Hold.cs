@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Adclicks.Projections.Engine;
 
 /// <summary>
@@ -34,11 +32,11 @@ internal sealed class Hold(TimeProvider time)
     }
 
     /// <summary>The next event that is not kept back.</summary>
-    public bool TryTake(ChannelReader<LaneItem> items, out LaneItem item)
+    public bool TryTake(PartitionReaders readers, out LaneItem item)
     {
         if (_at is { } at && time.GetUtcNow() > at + Limit) Set(null);
         if (_released.TryDequeue(out item)) return true;
-        while (!IsFull && items.TryRead(out item))
+        while (!IsFull && readers.TryTake(out item))
         {
             if (!Keeps(item)) return true;
             _held.Enqueue(item);

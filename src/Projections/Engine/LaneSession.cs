@@ -63,7 +63,7 @@ internal sealed class LaneSession(
         _applier = new EventApplier(_state, _join, poison, logger);
         _mark = new FreshnessMark(log, _state, time);
         _lastFlush = _lastBeat = _lastEvent = time.GetTimestamp();
-        await using var readers = new PartitionReaders(log, _state.Partitions.Values, options.ReadAheadEvents, cancellationToken);
+        await using var readers = new PartitionReaders(log, [.. _state.Partitions.Values], options.ReadAheadEvents, cancellationToken);
         await _mark.TryMakeAsync(cancellationToken);
 
         // A flush that has begun when the stop comes is ended: it is nearly done.
@@ -71,7 +71,7 @@ internal sealed class LaneSession(
         await using var stopping = cancellationToken.Register(() => limit.CancelAfter(StopLimit));
         try
         {
-            Task<bool>? more = null;
+            Task? more = null;
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -100,7 +100,7 @@ internal sealed class LaneSession(
 
     private async ValueTask ApplyWaitingAsync(PartitionReaders readers, CancellationToken cancellationToken)
     {
-        for (var events = 0; events < EventsAtATime && !IsFull() && _hold.TryTake(readers.Items, out var item); events++)
+        for (var events = 0; events < EventsAtATime && !IsFull() && _hold.TryTake(readers, out var item); events++)
         {
             var partition = item.Partition;
             partition.IsCaughtUp = item.Message.IsCaughtUp;
@@ -192,10 +192,10 @@ internal sealed class LaneSession(
     }
 
     /// <summary>Until there is more to read, or the next flush or heartbeat is due.</summary>
-    private async Task<Task<bool>?> WaitAsync(Task<bool>? more, PartitionReaders readers, CancellationToken cancellationToken)
+    private async Task<Task?> WaitAsync(Task? more, PartitionReaders readers, CancellationToken cancellationToken)
     {
         if (_hold.HasReleased) return more;
-        more ??= readers.Items.WaitToReadAsync(cancellationToken).AsTask();
+        more ??= readers.WaitAsync(cancellationToken);
         if (_hold.IsFull) await Task.Delay(HoldPoll, time, cancellationToken);
         if (!more.IsCompleted)
         {
@@ -209,7 +209,7 @@ internal sealed class LaneSession(
         }
 
         if (!more.IsCompleted) return more;
-        if (!await more) throw new EventLogUnavailableException("A subscription ended.");
+        await more;
         return null;
     }
 

@@ -3,22 +3,75 @@ using Adclicks.EventStore;
 
 namespace Adclicks.Projections.Engine;
 
-/// <summary>One subscription per partition of a lane, all into one bounded channel.</summary>
+/// <summary>
+/// One subscription per partition of a lane, each into a bounded channel. What was logged first is taken first: a lane that catches up goes
+/// through time in all its partitions at once, and what it stores together is of few hours. Partitions differ in size; taken in turn,
+/// small ones would be days ahead of large ones, and each flush would write to all spans. For a partition that has more and is slow
+/// the others wait a moment, and then go on without it.
+/// </summary>
 internal sealed class PartitionReaders : IAsyncDisposable
 {
+    private const int LeastReadAhead = 4;
+
+    /// <summary>How long the others wait.</summary>
+    private const int PatienceMs = 100;
+
     private readonly CancellationTokenSource _stop;
-    private readonly Channel<LaneItem> _channel;
+    private readonly Channel<LaneItem>[] _channels;
+    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly PriorityQueue<(int Channel, LaneItem Item), DateTimeOffset> _heads = new();
     private readonly Task _readers;
 
-    public PartitionReaders(IEventLog log, IEnumerable<PartitionState> partitions, int readAheadEvents, CancellationToken cancellationToken)
+    /// <summary>Channels of which the next is not among the heads.</summary>
+    private readonly List<int> _headless;
+
+    /// <summary>By channel: since when it has no head, and whether it said that there is no more for now.</summary>
+    private readonly (long SinceMs, bool IsAtEnd)[] _channelStates;
+
+    /// <summary>Begins to read.</summary>
+    /// <param name="log">Of the partitions.</param>
+    /// <param name="partitions">Each from its revision on.</param>
+    /// <param name="readAheadEvents">Of all together.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public PartitionReaders(IEventLog log, IReadOnlyCollection<PartitionState> partitions, int readAheadEvents, CancellationToken cancellationToken)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _channel = Channel.CreateBounded<LaneItem>(new BoundedChannelOptions(readAheadEvents) { SingleReader = true });
-        _readers = Task.WhenAll(partitions.Select(p => Task.Run(() => ReadAsync(log, p), CancellationToken.None)));
+        var each = new BoundedChannelOptions(Math.Max(LeastReadAhead, readAheadEvents / Math.Max(1, partitions.Count))) { SingleReader = true, SingleWriter = true };
+        _channels = [.. partitions.Select(_ => Channel.CreateBounded<LaneItem>(each))];
+        _headless = [.. Enumerable.Range(0, _channels.Length)];
+        _channelStates = [.. _channels.Select(_ => (Environment.TickCount64, false))];
+        _readers = Task.WhenAll(partitions.Select((p, i) => Task.Run(() => ReadAsync(log, p, _channels[i].Writer), CancellationToken.None)));
     }
 
-    /// <summary>Completed, with the error, when a subscription fails.</summary>
-    public ChannelReader<LaneItem> Items => _channel.Reader;
+    /// <summary>The next event of one of the partitions; false where it is to be waited for.</summary>
+    public bool TryTake(out LaneItem item)
+    {
+        item = default;
+        FindHeads();
+        if (IsAnyWaitedFor() || !_heads.TryDequeue(out var head, out _)) return false;
+        _headless.Add(head.Channel);
+        _channelStates[head.Channel] = (Environment.TickCount64, head.Item.Message.IsCaughtUp);
+        item = head.Item;
+        return true;
+    }
+
+    /// <summary>Completes when there may be something to take; with the error when a subscription fails.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        FindHeads();
+        var isPatient = _heads.Count > 0;
+        if (isPatient && !IsAnyWaitedFor()) return;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (isPatient) limit.CancelAfter(PatienceMs);
+        try
+        {
+            if (await _news.Reader.WaitToReadAsync(limit.Token)) _news.Reader.TryRead(out _);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // On without it.
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -28,23 +81,46 @@ internal sealed class PartitionReaders : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task ReadAsync(IEventLog log, PartitionState partition)
+    private void FindHeads()
+    {
+        for (var i = _headless.Count - 1; i >= 0; i--)
+        {
+            var channel = _headless[i];
+            if (!_channels[channel].Reader.TryRead(out var item)) continue;
+            _heads.Enqueue((channel, item), item.Message.Event?.Created ?? DateTimeOffset.MinValue);
+            _headless[i] = _headless[^1];
+            _headless.RemoveAt(_headless.Count - 1);
+        }
+    }
+
+    private bool IsAnyWaitedFor()
+    {
+        foreach (var channel in _headless)
+        {
+            if (_channelStates[channel] is { IsAtEnd: false } state && Environment.TickCount64 - state.SinceMs < PatienceMs) return true;
+        }
+
+        return false;
+    }
+
+    private async Task ReadAsync(IEventLog log, PartitionState partition, ChannelWriter<LaneItem> items)
     {
         try
         {
             await foreach (var message in log.SubscribeAsync(partition.Stream, partition.Revision, _stop.Token))
-                await _channel.Writer.WriteAsync(new LaneItem(partition, message), _stop.Token);
-            _channel.Writer.TryComplete(new EventLogUnavailableException($"The subscription to {partition.Stream} ended."));
+            {
+                await items.WriteAsync(new LaneItem(partition, message), _stop.Token);
+                _news.Writer.TryWrite(true);
+            }
+
+            _news.Writer.TryComplete(new EventLogUnavailableException($"The subscription to {partition.Stream} ended."));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
-        catch (ChannelClosedException)
-        {
-        }
         catch (Exception e)
         {
-            _channel.Writer.TryComplete(e);
+            _news.Writer.TryComplete(e);
         }
     }
 }
