@@ -38,7 +38,7 @@ public sealed class ProjectionsOptions
     [Range(0, 86_400_000)]
     public int SettleAfterMs { get; set; } = 60_000;
 
-    /// <summary>Events (of up to 256 clicks each) read ahead per lane.</summary>
+    /// <summary>Events (of up to 256 clicks each) read ahead per lane, at least 32 of each partition.</summary>
     [Range(1, 10_000)]
     public int ReadAheadEvents { get; set; } = 64;
 

@@ -6,12 +6,13 @@ namespace Adclicks.Projections.Engine;
 /// <summary>
 /// One subscription per partition of a lane, each into a bounded channel. What was logged first is taken first: a lane that catches up goes
 /// through time in all its partitions at once, and what it stores together is of few hours. Partitions differ in size; taken in turn,
-/// small ones would be days ahead of large ones, and each flush would write to all spans. For a partition that has more and is slow
-/// the others wait a moment, and then go on without it.
+/// small ones would be days ahead of large ones, and each flush would write to all spans. For a partition that has never come to its end yet
+/// and is slow the others wait a moment, and then go on without it.
 /// </summary>
 internal sealed class PartitionReaders : IAsyncDisposable
 {
-    private const int LeastReadAhead = 4;
+    /// <summary>By partition. What is read from the log comes in pages, so that these are in memory anyway.</summary>
+    private const int LeastReadAhead = 32;
 
     /// <summary>How long the others wait.</summary>
     private const int PatienceMs = 100;
@@ -25,8 +26,8 @@ internal sealed class PartitionReaders : IAsyncDisposable
     /// <summary>Channels of which the next is not among the heads.</summary>
     private readonly List<int> _headless;
 
-    /// <summary>By channel: since when it has no head, and whether it said that there is no more for now.</summary>
-    private readonly (long SinceMs, bool IsAtEnd)[] _channelStates;
+    /// <summary>By channel: since when it has no head, and whether it was at its end once.</summary>
+    private readonly (long SinceMs, bool WasAtEnd)[] _channelStates;
 
     /// <summary>Begins to read.</summary>
     /// <param name="log">Of the partitions.</param>
@@ -50,7 +51,7 @@ internal sealed class PartitionReaders : IAsyncDisposable
         FindHeads();
         if (IsAnyWaitedFor() || !_heads.TryDequeue(out var head, out _)) return false;
         _headless.Add(head.Channel);
-        _channelStates[head.Channel] = (Environment.TickCount64, head.Item.Message.IsCaughtUp);
+        _channelStates[head.Channel] = (Environment.TickCount64, _channelStates[head.Channel].WasAtEnd || head.Item.Message.IsCaughtUp);
         item = head.Item;
         return true;
     }
@@ -97,7 +98,7 @@ internal sealed class PartitionReaders : IAsyncDisposable
     {
         foreach (var channel in _headless)
         {
-            if (_channelStates[channel] is { IsAtEnd: false } state && Environment.TickCount64 - state.SinceMs < PatienceMs) return true;
+            if (_channelStates[channel] is { WasAtEnd: false } state && Environment.TickCount64 - state.SinceMs < PatienceMs) return true;
         }
 
         return false;
