@@ -119,12 +119,21 @@ internal sealed class LaneSession(
             _applier.Retry(partitions[letter.Stream], letter, await _gate.WaitAsync(letter, cancellationToken));
     }
 
-    /// <summary>Revisions are contiguous. Only retention may have taken some away.</summary>
+    /// <summary>
+    /// Revisions are contiguous. Only retention may have taken some away: by age or number somebody wants them forgotten; what was cut off is in
+    /// an archive, and to go on without it would be to count less.
+    /// </summary>
     private async ValueTask CheckGapAsync(PartitionState partition, RecordedEvent recorded, CancellationToken cancellationToken)
     {
         var retention = await log.GetMetadataAsync(partition.Stream, cancellationToken);
         if (recorded.Revision <= partition.Revision || retention == StreamMetadata.None)
             throw new InvalidDataException($"{partition.Stream} continues with revision {recorded.Revision} after {partition.Revision}.");
+        if (partition.Revision + 1 < retention.TruncateBefore)
+        {
+            throw new InvalidDataException(
+                $"{partition.Stream} begins with revision {recorded.Revision}, and {partition.Revision} is the last one counted: what is between is in the archive alone. Build the read models anew from there: adclicks rebuild --from-archive PLACE.");
+        }
+
         logger.Gap(partition.Stream, partition.Revision + 1, recorded.Revision - 1);
     }
 
