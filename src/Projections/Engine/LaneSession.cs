@@ -20,7 +20,7 @@ internal sealed class LaneSession(
     private const int FlushShare = 10;
 
     /// <summary>
-    /// After so long without an event, and as long as a flush takes, what has come is not kept back any more to be stored with what might follow.
+    /// After so long without an event, and half as long as a flush takes, what has come is not kept back any more to be stored with what might follow.
     /// </summary>
     private const int QuietMs = 100;
 
@@ -154,7 +154,7 @@ internal sealed class LaneSession(
             var due = FlushInterval - Since(_lastFlush);
             if (!_state.IsCaughtUp) return due;
             var least = Math.Max(options.LiveFlushIntervalMs, LiveFlushInterval / QuietShare);
-            return Math.Min(due, Math.Max(Math.Max(QuietMs, _flushMs) - Since(_lastEvent), least - Since(_lastFlush)));
+            return Math.Min(due, Math.Max(Math.Max(QuietMs, _flushMs / 2) - Since(_lastEvent), least - Since(_lastFlush)));
         }
     }
 
