@@ -11,15 +11,13 @@ namespace Adclicks.Admin;
 /// <summary><c>/admin/archive</c>: takes from the log what is archived.</summary>
 internal static class ArchiveEndpoints
 {
-    private const int MaxDays = 36_500;
-
     /// <summary>Maps it, for admins.</summary>
     public static void MapArchive(this IEndpointRouteBuilder routes) => routes.MapGroup("/admin/archive").RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>()
         .MapPost("trim", TrimAsync).Audited(AuditAction.LogTruncated);
 
     private static async Task<IResult> TrimAsync(TrimRequest? request, LogTrimmer trimmer, IOptions<ArchiveOptions> options, CancellationToken cancellationToken)
     {
-        if (request?.KeepLogDays is not (>= 0 and <= MaxDays) || request.Place is not { Length: > 0 }) return Results.Problem($"place and keep_log_days, 0 to {MaxDays}, are needed.", statusCode: StatusCodes.Status400BadRequest);
+        if (request?.KeepLogDays is not (>= 0 and <= ArchiveOptions.MaxKeepLogDays) || request.Place is not { Length: > 0 }) return Results.Problem($"place and keep_log_days, 0 to {ArchiveOptions.MaxKeepLogDays}, are needed.", statusCode: StatusCodes.Status400BadRequest);
         // Whoever starts later must find there what the log no longer has.
         if (options.Value.To is not { Length: > 0 } to) return Results.Problem("Archive:To is not set for this process: it would not find again what is taken from the log.", statusCode: StatusCodes.Status409Conflict);
         try

@@ -12,7 +12,7 @@ namespace Adclicks.Commands;
 /// <summary><c>adclicks archive</c>: the clicks of closed hours as Parquet files.</summary>
 internal static class ArchiveCommand
 {
-    private const int Done = 0, CouldNotFinish = 2, MaxDays = 36_500;
+    private const int Done = 0, CouldNotFinish = 2;
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
@@ -21,7 +21,7 @@ internal static class ArchiveCommand
         var to = new Option<string?>("--to") { Description = "A folder, or s3://BUCKET/PREFIX (default: the setting Archive:To)", HelpName = "PLACE" };
         var log = new Option<DirectoryInfo?>("--log") { Description = "The folder of an embedded log, such as a copy (default: the log in use)", HelpName = "DIR" };
         var keep = new Option<int?>("--keep-log-days") { Description = "Then have the running process take from the log what is archived, at its Archive:To, and was received longer ago than N days", HelpName = "N" };
-        keep.Validators.Add(given => { if (given.GetValueOrDefault<int?>() is < 0 or > MaxDays) given.AddError($"--keep-log-days must be from 0 to {MaxDays}."); });
+        keep.Validators.Add(given => { if (given.GetValueOrDefault<int?>() is < 0 or > ArchiveOptions.MaxKeepLogDays) given.AddError($"--keep-log-days must be from 0 to {ArchiveOptions.MaxKeepLogDays}."); });
         var (url, key) = (CommonOptions.Url(), CommonOptions.Key(Roles.Admin));
         var command = new Command("archive", "Copies the clicks of closed hours to Parquet files, verifies them and names them in a chained manifest; run again, it goes on. Exit code 2: it could not be finished")
         { to, keep, log, data, url, key };

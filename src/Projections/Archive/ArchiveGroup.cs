@@ -11,13 +11,12 @@ internal sealed record ArchiveGroup(IReadOnlyList<ManifestLine> Lines, IReadOnly
 {
     /// <summary>The groups of an archive, the oldest first; of a group that is not whole, nothing.</summary>
     /// <exception cref="InvalidDataException">The archive is of another ledger, or its manifest was changed.</exception>
-    public static IReadOnlyList<ArchiveGroup> Of(ArchiveLedger ledger, IEnumerable<ManifestLine> manifest, string location)
+    public static IReadOnlyList<ArchiveGroup> Of(ArchiveLedger ledger, IReadOnlyCollection<ManifestLine> manifest, string location)
     {
-        var (groups, lines, entries, previous) = (new List<ArchiveGroup>(), new List<ManifestLine>(), 0, ManifestLine.Beginning);
+        ArchiveManifest.CheckChain(manifest, location);
+        var (groups, lines, entries) = (new List<ArchiveGroup>(), new List<ManifestLine>(), 0);
         foreach (var line in manifest)
         {
-            if (line.PreviousHash != previous || line.ComputeHash() != line.Hash) throw new InvalidDataException($"{location}: the manifest was changed at {line.Hour} ({line.File}). See adclicks reconcile --source archive.");
-            previous = line.Hash;
             lines.Add(line);
             if (line.IsClicks) entries++;
             if (entries == 0 || entries > ledger.Count || line.EntryHash != ledger.HashOf(entries - 1)) throw new InvalidDataException($"{location} is an archive of another ledger: they part at {line.Hour}.");

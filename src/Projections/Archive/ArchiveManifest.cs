@@ -36,6 +36,18 @@ public static class ArchiveManifest
         return lines;
     }
 
+    /// <summary>That each line is as it was written, behind the one it was written behind.</summary>
+    /// <exception cref="InvalidDataException">One is not.</exception>
+    public static void CheckChain(IEnumerable<ManifestLine> lines, string location)
+    {
+        var previous = ManifestLine.Beginning;
+        foreach (var line in lines)
+        {
+            if (line.PreviousHash != previous || line.ComputeHash() != line.Hash) throw new InvalidDataException($"{location}: the manifest was changed at {line.Hour} ({line.File}). See adclicks reconcile --source archive.");
+            previous = line.Hash;
+        }
+    }
+
     /// <summary>Puts lines into the chain behind those there are; durable when it returns.</summary>
     /// <exception cref="InvalidDataException">Another archiver was there first.</exception>
     public static async Task<IReadOnlyList<ManifestLine>> AppendAsync(IArchiveStore store, IReadOnlyList<ManifestLine> existing, IReadOnlyList<ManifestLine> added, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ public sealed class ArchiveOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Archive";
 
+    /// <summary>The most that <see cref="KeepLogDays"/> can be.</summary>
+    public const int MaxKeepLogDays = 36_500;
+
     /// <summary>A folder, or <c>s3://bucket/prefix</c>. Where set, processes that project archive closed hours by themselves.</summary>
     public string? To { get; set; }
 
@@ -27,7 +30,7 @@ public sealed class ArchiveOptions
     /// What is archived and was received longer ago than so many days is taken from the log; 0: as soon as it is archived. Not set: the log keeps
     /// all for ever.
     /// </summary>
-    [Range(0, 36_500)]
+    [Range(0, MaxKeepLogDays)]
     public int? KeepLogDays { get; set; }
 
     /// <summary>How to reach an S3-compatible store.</summary>

@@ -42,13 +42,7 @@ public sealed class ArchiveReader(IArchiveStore store, int clicksAtOnce)
     private async Task<IReadOnlyList<ManifestLine>> LinesAsync(CancellationToken cancellationToken)
     {
         var lines = await ArchiveManifest.ReadAsync(store, cancellationToken);
-        var previous = ManifestLine.Beginning;
-        foreach (var line in lines)
-        {
-            if (line.PreviousHash != previous || line.ComputeHash() != line.Hash) throw new InvalidDataException($"{store.Location}: the manifest was changed at {line.Hour} ({line.File}). See adclicks reconcile --source archive.");
-            previous = line.Hash;
-        }
-
+        ArchiveManifest.CheckChain(lines, store.Location);
         return lines;
     }
 

@@ -22,6 +22,7 @@ internal sealed class PartitionReaders : IAsyncDisposable
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
     private readonly PriorityQueue<(int Channel, LaneItem Item), DateTimeOffset> _heads = new();
     private readonly Task _readers;
+    private volatile bool _hasFailed;
 
     /// <summary>Channels of which the next is not among the heads.</summary>
     private readonly List<int> _headless;
@@ -49,7 +50,7 @@ internal sealed class PartitionReaders : IAsyncDisposable
     {
         item = default;
         FindHeads();
-        if (IsAnyWaitedFor() || !_heads.TryDequeue(out var head, out _)) return false;
+        if (_hasFailed || IsAnyWaitedFor() || !_heads.TryDequeue(out var head, out _)) return false;
         _headless.Add(head.Channel);
         _channelStates[head.Channel] = (Environment.TickCount64, _channelStates[head.Channel].WasAtEnd || head.Item.Message.IsCaughtUp);
         item = head.Item;
@@ -61,7 +62,7 @@ internal sealed class PartitionReaders : IAsyncDisposable
     {
         FindHeads();
         var isPatient = _heads.Count > 0;
-        if (isPatient && !IsAnyWaitedFor()) return;
+        if (isPatient && !_hasFailed && !IsAnyWaitedFor()) return;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (isPatient) limit.CancelAfter(PatienceMs);
         try
@@ -114,14 +115,21 @@ internal sealed class PartitionReaders : IAsyncDisposable
                 _news.Writer.TryWrite(true);
             }
 
-            _news.Writer.TryComplete(new EventLogUnavailableException($"The subscription to {partition.Stream} ended."));
+            Fail(new EventLogUnavailableException($"The subscription to {partition.Stream} ended."));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
         catch (Exception e)
         {
-            _news.Writer.TryComplete(e);
+            Fail(e);
         }
+    }
+
+    /// <summary>The lane begins anew, however much the other partitions have: it is not to go on without one.</summary>
+    private void Fail(Exception reason)
+    {
+        _hasFailed = true;
+        _news.Writer.TryComplete(reason);
     }
 }
