@@ -60,6 +60,12 @@ public sealed class IngestionOptions
     [Range(1, 60_000)]
     public int TargetAnswerMs { get; set; } = 40;
 
+    /// <summary>
+    /// Whether the thread that writes to the log also answers requests with one click; else the pool does. By default where there are
+    /// two cores or fewer.
+    /// </summary>
+    public bool WriterAnswers { get; set; } = Environment.ProcessorCount <= 2;
+
     /// <summary>Clicks of a partition that a retry is recognised against (default 16,384; about 50 bytes each).</summary>
     [Range(0, 1_000_000)]
     public int RetryMemoryPerPartition { get; set; } = 16_384;

@@ -240,7 +240,9 @@ internal sealed class ClickWriter(
             if (outcome == WriteOutcome.KeptHere) IngestionMetrics.SpillClicks.Add(clicks.Length);
             if (outcome == WriteOutcome.Refused) IngestionMetrics.Refused(commit.Failure is not null && pending.MaySpill ? ClickReason.SpillFull : ClickReason.Unavailable, clicks.Length);
             else _answered[(int)pending.Source] += clicks.Length;
-            answers = answers.Add(pending, outcome);
+            // A batch has hundreds of results to write, a click none.
+            if (_options.WriterAnswers && pending.Source != ClickSource.Batch) pending.Complete(outcome);
+            else answers = answers.Add(pending, outcome);
         }
 
         answers.Send();
