@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RocksDbSharp;
 
 namespace Adclicks.EventStore.Embedded;
@@ -63,6 +64,7 @@ internal static class EmbeddedDatabase
     {
         var table = new BlockBasedTableOptions().SetBlockSize(32 * 1024).SetBlockCache(Cache.CreateLru((ulong)options.BlockCacheBytes));
         var settings = new DbOptions();
+        RememberEnds(settings);
         settings.SetBlockBasedTableFactory(table)
             .SetWriteBufferSize((ulong)options.WriteBufferBytes)
             .SetMaxWriteBufferNumber(3)
@@ -78,6 +80,18 @@ internal static class EmbeddedDatabase
             .SetStatsDumpPeriodSec(0)
             // A torn tail is what was never acknowledged; everything before it is kept.
             .SetWalRecoveryMode(Recovery.PointInTime);
+    }
+
+    /// <summary>
+    /// An event is put behind the last one of its stream: the table in memory remembers where that was, for each beginning of
+    /// a key as long as that of a stream, and does not look for it from the top.
+    /// </summary>
+    private static void RememberEnds(DbOptions settings)
+    {
+        var text = Marshal.StringToHGlobalAnsi($"memtable_insert_with_hint_prefix_extractor=fixed:{LogKeys.EventPrefixSize}");
+        Native.Instance.rocksdb_get_options_from_string(settings.Handle, text, settings.Handle, out var error);
+        Marshal.FreeHGlobal(text);
+        if (error != 0) throw new RocksDbException(error);
     }
 
     /// <summary>Never all at once: nothing is ever overwritten, so that would give no room back.</summary>

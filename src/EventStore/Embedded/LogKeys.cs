@@ -10,6 +10,10 @@ namespace Adclicks.EventStore.Embedded;
 internal static class LogKeys
 {
     public const int EventSize = 13;
+
+    /// <summary>What all events of a stream begin with.</summary>
+    public const int EventPrefixSize = 5;
+
     public const int MetadataSize = 5;
     public static readonly byte[] FirstStream = "s"u8.ToArray();
     public static readonly byte[] AfterStreams = "t"u8.ToArray();
