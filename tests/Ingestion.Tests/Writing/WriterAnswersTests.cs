@@ -16,7 +16,7 @@ public sealed class WriterAnswersTests
     [InlineData("false")]
     public async Task Pixels_single_clicks_and_batches_sent_at_once_are_all_recorded_and_answered(string writerAnswers)
     {
-        await using var server = await TrackingServer.StartAsync(("Ingestion:WriterAnswers", writerAnswers));
+        await using var server = await TrackingServer.StartAsync(("Ingestion:WriterAnswers", writerAnswers), ("Ingestion:MaxBatchesUnderWay", "100"), ("Ingestion:TargetAnswerMs", "60000"));
         var before = (await server.ClicksAsync()).Count;
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => (i % 4) switch
