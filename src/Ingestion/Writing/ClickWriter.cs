@@ -23,6 +23,12 @@ internal sealed class ClickWriter(
     /// <summary>So many are let in however long answers take: the log of a slow disk is to be used, too.</summary>
     private const int LeastClicks = 128, LeastBatches = 4;
 
+    /// <summary>
+    /// The writer answers itself where no more than so many were under way in the last so many commits. Else the server may have more
+    /// to do than it can, and this thread, one of many, would not get the time for it.
+    /// </summary>
+    private const int FewUnderWay = 64, CalmCommits = 1_000;
+
     /// <summary>How late, at the most, a log that does not answer is noticed: by a quarter of the limit.</summary>
     private const int WatchesPerStall = 4;
 
@@ -37,6 +43,7 @@ internal sealed class ClickWriter(
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeSpan _stall = TimeSpan.FromMilliseconds(spillOptions.Value.StallMs);
+    private int _crowded;
     private Timer? _watch;
     private ClickCommit _commit = new();
     private Task _recovering = Task.CompletedTask;
@@ -232,6 +239,8 @@ internal sealed class ClickWriter(
     private void Answer(ClickCommit commit)
     {
         var answers = Answers.Rent();
+        _crowded = _clickRoom.UnderWay > FewUnderWay ? CalmCommits : Math.Max(0, _crowded - 1);
+        var here = _options.WriterAnswers && _crowded == 0;
         foreach (var pending in commit.Requests)
         {
             var clicks = pending.Clicks;
@@ -241,7 +250,7 @@ internal sealed class ClickWriter(
             if (outcome == WriteOutcome.Refused) IngestionMetrics.Refused(commit.Failure is not null && pending.MaySpill ? ClickReason.SpillFull : ClickReason.Unavailable, clicks.Length);
             else _answered[(int)pending.Source] += clicks.Length;
             // A batch has hundreds of results to write, a click none.
-            if (_options.WriterAnswers && pending.Source != ClickSource.Batch) pending.Complete(outcome);
+            if (here && pending.Source != ClickSource.Batch) pending.Complete(outcome);
             else answers = answers.Add(pending, outcome);
         }
 

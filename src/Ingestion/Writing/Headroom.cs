@@ -18,8 +18,11 @@ internal sealed class Headroom(int least, int most, TimeSpan target)
     private int _inTime;
     private long _lastCut;
 
+    /// <summary>Those that have not left.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
+
     /// <summary>Whether one more would be refused.</summary>
-    public bool IsFull => Volatile.Read(ref _underWay) >= Volatile.Read(ref _limit);
+    public bool IsFull => UnderWay >= Volatile.Read(ref _limit);
 
     /// <summary>Takes room for a request; false where there is none.</summary>
     public bool TryEnter()
