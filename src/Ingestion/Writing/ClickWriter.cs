@@ -23,12 +23,6 @@ internal sealed class ClickWriter(
     /// <summary>So many are let in however long answers take: the log of a slow disk is to be used, too.</summary>
     private const int LeastClicks = 128, LeastBatches = 4;
 
-    /// <summary>
-    /// The writer answers itself where no more than so many were under way in the last so many commits. Else the server may have more
-    /// to do than it can, and this thread, one of many, would not get the time for it.
-    /// </summary>
-    private const int FewUnderWay = 64, CalmCommits = 1_000;
-
     /// <summary>How late, at the most, a log that does not answer is noticed: by a quarter of the limit.</summary>
     private const int WatchesPerStall = 4;
 
@@ -39,12 +33,11 @@ internal sealed class ClickWriter(
     private readonly PartitionBatch[] _batches = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(p => new PartitionBatch(p))];
     private readonly RetryMemory[] _memories = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(_ => new RetryMemory(options.Value.RetryMemoryPerPartition))];
     private readonly List<PartitionBatch> _touched = [];
-    private readonly int[] _answered = new int[Enum.GetValues<ClickSource>().Length];
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeSpan _stall = TimeSpan.FromMilliseconds(spillOptions.Value.StallMs);
-    private int _crowded;
     private Timer? _watch;
+    private CommitAnswers? _answers;
     private ClickCommit _commit = new();
     private Task _recovering = Task.CompletedTask;
 
@@ -79,6 +72,7 @@ internal sealed class ClickWriter(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _recovering = Task.Run(() => outage.RecoverAsync(RememberAsync, _stopping.Token), CancellationToken.None);
+        _answers = new(_waiting, _clickRoom, _options.WriterAnswers);
         StartThread(Run);
         _watch = new Timer(_ => TakeOverWhereStalled(), null, _stall / WatchesPerStall, _stall / WatchesPerStall);
         return Task.CompletedTask;
@@ -194,7 +188,7 @@ internal sealed class ClickWriter(
         IngestionMetrics.CommitClicks.Record(_touched.Sum(b => b.Count));
         if (commit.Failure is not null) commit.IsKept = TryKeep(commit);
         Clear();
-        Answer(commit);
+        _answers!.Answer(commit);
     }
 
     private void Add(in EncodedClick click, PendingClicks request)
@@ -236,43 +230,10 @@ internal sealed class ClickWriter(
         return true;
     }
 
-    private void Answer(ClickCommit commit)
-    {
-        var answers = Answers.Rent();
-        _crowded = _clickRoom.UnderWay > FewUnderWay ? CalmCommits : Math.Max(0, _crowded - 1);
-        var here = _options.WriterAnswers && _crowded == 0;
-        foreach (var pending in commit.Requests)
-        {
-            var clicks = pending.Clicks;
-            _waiting.Release(clicks);
-            var outcome = commit.OutcomeOf(pending);
-            if (outcome == WriteOutcome.KeptHere) IngestionMetrics.SpillClicks.Add(clicks.Length);
-            if (outcome == WriteOutcome.Refused) IngestionMetrics.Refused(commit.Failure is not null && pending.MaySpill ? ClickReason.SpillFull : ClickReason.Unavailable, clicks.Length);
-            else _answered[(int)pending.Source] += clicks.Length;
-            // A batch has hundreds of results to write, a click none.
-            if (here && pending.Source != ClickSource.Batch) pending.Complete(outcome);
-            else answers = answers.Add(pending, outcome);
-        }
-
-        answers.Send();
-        commit.Clear();
-        Count();
-    }
-
     private void Clear()
     {
         foreach (var batch in _touched) batch.Clear();
         _touched.Clear();
-    }
-
-    private void Count()
-    {
-        for (var source = 0; source < _answered.Length; source++)
-        {
-            if (_answered[source] == 0) continue;
-            IngestionMetrics.Accepted(_answered[source], (ClickSource)source);
-            _answered[source] = 0;
-        }
     }
 
     private List<StreamAppend> Pack()
