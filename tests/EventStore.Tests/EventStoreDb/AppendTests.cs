@@ -1,5 +1,6 @@
 using Adclicks.EventStore.EventStoreDb;
 using Adclicks.EventStore.Tests.EventStoreDb.Double;
+using Adclicks.Support;
 
 namespace Adclicks.EventStore.Tests.EventStoreDb;
 
@@ -48,9 +49,8 @@ public sealed class AppendTests
         Assert.Empty(await log.AllAsync(stream));
         Assert.Equal(new(AppendOutcome.Appended, 2), await log.AppendAsync(stream, ExpectedRevision.Any, [Servers.Event()], Cancellation));
         // The server makes the stream visible again with a write of its own that follows.
-        List<RecordedEvent> events;
-        while ((events = await log.AllAsync(stream)).Count == 0)
-            await Task.Delay(10, Cancellation);
+        List<RecordedEvent> events = [];
+        await Eventually.TrueAsync(async () => (events = await log.AllAsync(stream)).Count > 0, "The stream stayed empty.");
         Assert.Equal([2L], events.Select(e => e.Revision));
     }
 

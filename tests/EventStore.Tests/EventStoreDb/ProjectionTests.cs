@@ -3,6 +3,7 @@ using Adclicks.Domain.Clicks;
 using Adclicks.EventStore.EventStoreDb;
 using Adclicks.EventStore.EventStoreDb.Projections;
 using Adclicks.EventStore.Tests.EventStoreDb.Double;
+using Adclicks.Support;
 
 namespace Adclicks.EventStore.Tests.EventStoreDb;
 
@@ -88,11 +89,5 @@ public sealed class ProjectionTests
         Assert.True(result.Succeeded);
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!await isSo())
-            await Task.Delay(50, limit.Token);
-    }
+    private static Task UntilAsync(Func<Task<bool>> isSo) => Eventually.TrueAsync(isSo, "It did not come about.", TimeSpan.FromSeconds(30));
 }
