@@ -87,7 +87,7 @@ public sealed class RetentionTests : ProjectorTests
         await projector.WaitAsync(s => s.ClicksProjected == 103);
         await open.CommitAsync(Token);
         await UntilGrossAsync(3, Granularity.Minute, "-infinity", "infinity");
-        Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM pg_inherits WHERE inhdetachpending"));
+        await Projector.UntilAsync(async () => await ScalarAsync<long>("SELECT count(*) FROM pg_inherits WHERE inhdetachpending") == 0);
     }
 
     [Fact]
