@@ -66,6 +66,11 @@ public sealed class IngestionOptions
     /// </summary>
     public bool WriterAnswers { get; set; } = Environment.ProcessorCount <= 2;
 
+    /// <summary>
+    /// Whether the thread that polls the sockets also reads pixels; else the pool does. By default where there are two cores or fewer.
+    /// </summary>
+    public bool SocketThreadReads { get; set; } = Environment.ProcessorCount <= 2;
+
     /// <summary>Clicks of a partition that a retry is recognised against (default 16,384; about 50 bytes each).</summary>
     [Range(0, 1_000_000)]
     public int RetryMemoryPerPartition { get; set; } = 16_384;

@@ -36,7 +36,7 @@ public static class IngestionRegistration
         services.AddSingleton(p => new ClientAddresses(p.GetRequiredService<GeoLookup>(), p.GetRequiredService<VisitorHasher>(), Options(p)));
         services.AddSingleton<ClickValidator>().AddSingleton<ClickFactory>().AddSingleton<ClickRecorder>();
         services.AddSingleton<IRequestHandler<RecordClicks, RecordClicksResult>, RecordClicksHandler>();
-        services.AddSingleton<PixelEndpoint>().AddSingleton<EventEndpoint>().AddSingleton<BatchEndpoint>();
+        services.AddSingleton<SocketThread>().AddSingleton<PixelEndpoint>().AddSingleton<EventEndpoint>().AddSingleton<BatchEndpoint>();
         services.AddSpill(configuration);
         services.AddSingleton<ClickWriter>().AddHostedService(p => p.GetRequiredService<ClickWriter>());
         return services.AddSingleton<RejectionLog>().AddHostedService(p => p.GetRequiredService<RejectionLog>());

@@ -3,6 +3,7 @@ using Adclicks.Admin;
 using Adclicks.Billing;
 using Adclicks.EventStore;
 using Adclicks.Ingestion;
+using Adclicks.Ingestion.Endpoints;
 using Adclicks.Ingestion.Privacy;
 using Adclicks.Ingestion.Proxies;
 using Adclicks.Observability;
@@ -53,6 +54,7 @@ internal static class AppHost
 
     private static void MapEndpoints(WebApplication app, HostRoles roles)
     {
+        if (roles.HasFlag(HostRoles.Ingest)) app.UseSocketThread();
         app.UseTrustedProxies(app.Configuration);
         app.UseCorrelation();
         // Here, and not first, so that endpoints that are answered by routing have a correlation id too.

@@ -18,7 +18,7 @@ namespace Adclicks.Ingestion.Endpoints;
 /// <c>GET /track/click</c>: records a click and sends the visitor on, or answers with an image of one pixel. The visitor
 /// is served even when the click cannot be recorded; a header says so then.
 /// </summary>
-internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redirects, ReferenceFeed reference, RejectionLog rejections, RateLimits limits, TimeProvider time)
+internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redirects, ReferenceFeed reference, RejectionLog rejections, RateLimits limits, SocketThread thread, TimeProvider time)
 {
     private const string RecordedHeader = "X-Click-Recorded";
 
@@ -34,14 +34,13 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         if (answer.Decision.IsRejected)
         {
             rejections.Add(ReasonOf(answer.Decision.Refusal), facts, [new("redirect_url", "leads where this ad may not")]);
-            return ClickAnswers.Invalid([new("redirect_url", "must be the ad's registered target, on an allowed host of its advertiser, or signed")]).ExecuteAsync(context);
+            return RefuseAsync(context, [new("redirect_url", "must be the ad's registered target, on an allowed host of its advertiser, or signed")]);
         }
 
         var location = query.WantsNothing ? null : answer.Decision.Location;
         if (NotCounted(context, answer.Decision) is not { } reason) return RecordAsync(context, query.Click, Marked(facts, answer), location, query.WantsNothing);
         IngestionMetrics.Refused(reason);
-        Answer(context, location, query.WantsNothing);
-        return Task.CompletedTask;
+        return AnswerUncountedAsync(context, location, query.WantsNothing);
     }
 
     private RedirectAnswer Resolve(ClickQuery query)
@@ -66,14 +65,28 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
     {
         if (recorder.Refuse(click, facts) is { } errors)
         {
-            await ClickAnswers.Invalid(errors).ExecuteAsync(context);
+            await RefuseAsync(context, errors);
             return;
         }
 
+        thread.Keep(context);
         var outcome = await recorder.RecordAsync(click, facts, maySpill: location is not null);
         if (outcome != WriteOutcome.InLog) context.Response.Headers[RecordedHeader] = outcome == WriteOutcome.KeptHere ? "later" : "false";
+        if (outcome == WriteOutcome.Refused) await SocketThread.LeaveAsync(context);
         if (outcome == WriteOutcome.Refused && location is null) await ClickAnswers.Unavailable.ExecuteAsync(context);
         else Answer(context, location, wantsNothing);
+    }
+
+    private static async Task RefuseAsync(HttpContext context, IReadOnlyList<FieldError> errors)
+    {
+        await SocketThread.LeaveAsync(context);
+        await ClickAnswers.Invalid(errors).ExecuteAsync(context);
+    }
+
+    private static async Task AnswerUncountedAsync(HttpContext context, string? location, bool wantsNothing)
+    {
+        await SocketThread.LeaveAsync(context);
+        Answer(context, location, wantsNothing);
     }
 
     private static ClickReason? NotCounted(HttpContext context, RedirectDecision decision)
