@@ -14,7 +14,8 @@ namespace Adclicks.Ingestion.Commands;
 /// </summary>
 internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents, VisitorHasher hasher, PersonalDataSealer sealer, IOptions<IngestionOptions> options, TimeProvider time)
 {
-    private const long DayMs = 86_400_000;
+    /// <summary>Whether a click is made of what is in memory: else a key is read first, and perhaps a vault asked.</summary>
+    public bool IsReady => sealer.IsReady(PrivacyDay.Of(time.GetUtcNow()));
 
     public Click Create(RawClick raw, RequestFacts facts)
     {
@@ -26,7 +27,7 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
         var userId = facts.NoUserId ? "" : raw.UserId;
         var agent = agents.Of(userAgent, trusted ? null : facts.Hints);
         var place = trusted && raw.GeoCountry.Length > 0 ? Place.Unknown : address.Place;
-        var day = (uint)(nowMs / DayMs);
+        var day = PrivacyDay.Of(now);
         var visitorHash = hasher.OfVisitor(userId, address.Text, userAgent);
         return new Click
         {

@@ -9,6 +9,9 @@ namespace Adclicks.Ingestion.Commands;
 /// <summary>The way of a click, step by step: check, complete, encode, append; answered when durable.</summary>
 internal sealed class ClickRecorder(ClickValidator validator, ClickFactory factory, ClickWriter writer, RejectionLog rejections)
 {
+    /// <summary>Whether a click is recorded without waiting for anything but the log.</summary>
+    public bool IsReady => factory.IsReady;
+
     /// <summary>What is wrong with a click, which is then on record as refused; null for nothing.</summary>
     public IReadOnlyList<FieldError>? Refuse(RawClick raw, RequestFacts facts)
     {

@@ -69,23 +69,24 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
             return;
         }
 
-        thread.Keep(context);
+        if (recorder.IsReady) thread.Keep(context);
+        else await SocketThread.Leave(context);
         var outcome = await recorder.RecordAsync(click, facts, maySpill: location is not null);
         if (outcome != WriteOutcome.InLog) context.Response.Headers[RecordedHeader] = outcome == WriteOutcome.KeptHere ? "later" : "false";
-        if (outcome == WriteOutcome.Refused) await SocketThread.LeaveAsync(context);
+        if (outcome == WriteOutcome.Refused) await SocketThread.Leave(context);
         if (outcome == WriteOutcome.Refused && location is null) await ClickAnswers.Unavailable.ExecuteAsync(context);
         else Answer(context, location, wantsNothing);
     }
 
     private static async Task RefuseAsync(HttpContext context, IReadOnlyList<FieldError> errors)
     {
-        await SocketThread.LeaveAsync(context);
+        await SocketThread.Leave(context);
         await ClickAnswers.Invalid(errors).ExecuteAsync(context);
     }
 
     private static async Task AnswerUncountedAsync(HttpContext context, string? location, bool wantsNothing)
     {
-        await SocketThread.LeaveAsync(context);
+        await SocketThread.Leave(context);
         Answer(context, location, wantsNothing);
     }
 

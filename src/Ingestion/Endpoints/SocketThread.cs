@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -13,29 +12,32 @@ namespace Adclicks.Ingestion.Endpoints;
 /// connections, so nothing else is done on it: what is not a pixel, and a pixel that is answered without the log, moves to the pool,
 /// and its connection with it until the next pixel that is recorded.
 /// </summary>
-public sealed class SocketThread(IOptions<IngestionOptions> options)
+internal sealed class SocketThread(IOptions<IngestionOptions> options)
 {
     private readonly bool _reads = options.Value.SocketThreadReads && IsSupported;
 
     /// <summary>Whether the runtime has what this takes, a property of sockets that is not public. Where it has not, the pool reads.</summary>
-    internal static bool IsSupported { get; } =
+    private static bool IsSupported { get; } =
         OperatingSystem.IsLinux() && typeof(Socket).GetMethod("set_PreferInlineCompletions", BindingFlags.Instance | BindingFlags.NonPublic, [typeof(bool)]) is not null;
 
-    private static bool IsInPool => Thread.CurrentThread.IsThreadPoolThread;
+    /// <summary>Whether this is a thread of the pool.</summary>
+    public static bool IsInPool => Thread.CurrentThread.IsThreadPoolThread;
 
     /// <summary>For the next requests of a connection whose pixel is on its way to the log. Requests of HTTP/2 are the pool's in any case.</summary>
-    internal void Keep(HttpContext context)
+    public void Keep(HttpContext context)
     {
         if (_reads && IsInPool && HttpProtocol.IsHttp11(context.Request.Protocol)) Prefer(context, isInline: true);
     }
 
-    /// <summary>What comes behind it runs in the pool, and what the connection gets next.</summary>
-    internal static ValueTask LeaveAsync(HttpContext context) => IsInPool ? default : new(MoveAsync(context));
-
-    private static async Task MoveAsync(HttpContext context)
+    /// <summary>
+    /// To be awaited: what comes behind runs in the pool, and what the connection gets next. Not a task of its own, which might be over
+    /// before it is awaited, and whoever awaited it would stay where he is.
+    /// </summary>
+    public static ConfiguredTaskAwaitable Leave(HttpContext context)
     {
+        if (IsInPool) return Task.CompletedTask.ConfigureAwait(false);
         Prefer(context, isInline: false);
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
     private static void Prefer(HttpContext context, bool isInline)
@@ -45,24 +47,4 @@ public sealed class SocketThread(IOptions<IngestionOptions> options)
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_PreferInlineCompletions")]
     private static extern void SetPreferInlineCompletions(Socket socket, bool value);
-}
-
-/// <summary>Keeps from the thread of the sockets what is not for it.</summary>
-public static class SocketThreadMiddleware
-{
-    /// <summary>To come before anything else.</summary>
-    public static IApplicationBuilder UseSocketThread(this IApplicationBuilder app) => app.Use(next => context =>
-    {
-        var leaving = IsPixel(context.Request) ? default : SocketThread.LeaveAsync(context);
-        return leaving.IsCompletedSuccessfully ? next(context) : ThenAsync(leaving, next, context);
-    });
-
-    private static async Task ThenAsync(ValueTask leaving, RequestDelegate next, HttpContext context)
-    {
-        await leaving;
-        await next(context);
-    }
-
-    private static bool IsPixel(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && request.Path.Equals(TrackingEndpoints.Pixel, StringComparison.OrdinalIgnoreCase);
 }

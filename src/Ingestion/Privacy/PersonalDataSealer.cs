@@ -15,6 +15,9 @@ public sealed record PersonalData(string Address, string UserId);
 /// </summary>
 public sealed class PersonalDataSealer(IKeyStore keys)
 {
+    /// <summary>Whether the key of a day is in memory: else <see cref="Seal"/> may take as long as a vault to answer.</summary>
+    public bool IsReady(uint day) => keys.HasSealingKey(day);
+
     /// <summary>The sealed copy. Empty where there is nothing to seal, no key can be had, or the visitor was erased today.</summary>
     /// <param name="day">Of receipt, in days since the Unix epoch.</param>
     /// <param name="visitorHash">As the click has it.</param>

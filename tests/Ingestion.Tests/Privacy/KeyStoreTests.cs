@@ -57,12 +57,15 @@ public sealed class KeyStoreTests : IDisposable
         var before = other.Seal(Day, "u");
         Assert.Equal(SealState.Readable, other.Open(Day, "u", before).State);
 
+        Assert.False(one.Keys.HasSealingKey(Day));
+        Assert.True(other.Keys.HasSealingKey(Day));
         Assert.True(one.Keys.Shred(Day));
         Assert.False(one.Keys.Shred(Day));
 
         Assert.Equal((SealState.Shredded, null), other.Open(Day, "u", before));
         Assert.Empty(other.Keys.Days());
         other.Keys.Refresh(Day);
+        Assert.False(other.Keys.HasSealingKey(Day));
         // What comes after has a key of its own.
         var after = other.Seal(Day, "u");
         Assert.Equal(SealState.Readable, one.Open(Day, "u", after).State);

@@ -6,12 +6,14 @@ using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
+using Adclicks.Ingestion.Endpoints;
 using Adclicks.Ingestion.Proxies;
 using Adclicks.Support;
 using Adclicks.Tests.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +29,9 @@ internal sealed class TrackingServer : IAsyncDisposable
 {
     // Not called by its name: a generator would step in, which takes the Protobuf messages of sender and server for one.
     private static readonly Func<IServiceCollection, IServiceCollection> _addOpenApi = OpenApiServiceCollectionExtensions.AddOpenApi;
+
+    /// <summary>The header of answers that says which thread read the request: one of the <c>pool</c>, or a <c>single</c> one.</summary>
+    public const string ReadBy = "X-Read-By";
 
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
     private readonly WebApplication _app;
@@ -52,6 +57,7 @@ internal sealed class TrackingServer : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("adclicks-tracking-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Logging.ClearProviders();
         builder.Configuration["DataDirectory"] = directory;
         builder.Configuration["Ingestion:Spill:RetryMs"] = "20";
@@ -66,6 +72,8 @@ internal sealed class TrackingServer : IAsyncDisposable
             .AddPolicy(Roles.Ingest, p => p.RequireRole(Roles.Admin, Roles.Ingest));
         _addOpenApi(builder.Services);
         var app = builder.Build();
+        app.UseSocketThread();
+        app.Use(SayThread);
         app.UseTrustedProxies(builder.Configuration);
         app.UseRouting();
         app.UseAuthentication();
@@ -131,6 +139,12 @@ internal sealed class TrackingServer : IAsyncDisposable
         await _app.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
+
+    private static RequestDelegate SayThread(RequestDelegate next) => context =>
+    {
+        context.Response.Headers[ReadBy] = Thread.CurrentThread.IsThreadPoolThread ? "pool" : "single";
+        return next(context);
+    };
 
     private static StoredClick Stored(in ClickView c) => new(
         Encoding.UTF8.GetString(c.EventId), c.ClickedAtMs, c.ServerTimestampMs, Encoding.UTF8.GetString(c.AdId), Encoding.UTF8.GetString(c.CampaignId),

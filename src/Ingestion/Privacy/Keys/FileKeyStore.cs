@@ -34,6 +34,9 @@ internal sealed class FileKeyStore : IKeyStore
     public byte[] VisitorKey => _visitorKey.Value;
 
     /// <inheritdoc/>
+    public bool HasSealingKey(uint day) => _sealing?.Day == day;
+
+    /// <inheritdoc/>
     public DayKey? SealingKey(uint day)
     {
         if (_sealing is { } key && key.Day == day) return key;

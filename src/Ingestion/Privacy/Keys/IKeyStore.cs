@@ -16,6 +16,9 @@ public interface IKeyStore
     /// </summary>
     DayKey? SealingKey(uint day);
 
+    /// <summary>Whether <see cref="SealingKey"/> has it in memory: else a file is read, and perhaps a vault asked, while the caller waits.</summary>
+    bool HasSealingKey(uint day);
+
     /// <summary>
     /// The key to open what was sealed on a day; null where it was shredded. What another process did to it counts: where keys are kept is
     /// looked at each time.
