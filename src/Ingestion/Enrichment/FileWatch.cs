@@ -2,7 +2,8 @@ namespace Adclicks.Ingestion.Enrichment;
 
 /// <summary>
 /// Says when a file was replaced: written in place, moved over, or reached by a link that leads elsewhere now. The system tells
-/// of changes in its folder; where it cannot, the file is looked at every minute.
+/// of changes in its folder. For what it does not tell, such as a link whose file is written in another folder, the file is looked at
+/// every minute all the same.
 /// </summary>
 internal sealed class FileWatch : IDisposable
 {
@@ -21,9 +22,8 @@ internal sealed class FileWatch : IDisposable
     public FileWatch(string path, TimeProvider time, Action replaced)
     {
         (_path, _replaced, _stamp) = (Path.GetFullPath(path), replaced, StampOf(path));
-        _look = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _look = time.CreateTimer(_ => Look(), null, _pollInterval, _pollInterval);
         _watcher = Watch();
-        if (_watcher is null) _look.Change(_pollInterval, _pollInterval);
     }
 
     public void Dispose()
@@ -51,7 +51,7 @@ internal sealed class FileWatch : IDisposable
         }
     }
 
-    private void LookSoon() => _look.Change(_settle, Timeout.InfiniteTimeSpan);
+    private void LookSoon() => _look.Change(_settle, _pollInterval);
 
     private void Look()
     {

@@ -49,6 +49,20 @@ public sealed class GeoLookupTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_written_where_a_link_leads_is_found_when_a_minute_is_over()
+    {
+        // The system tells of the folder of the link alone.
+        var elsewhere = Path.Combine(Directory.CreateDirectory(Path.Combine(_directory, "elsewhere")).FullName, "city.mmdb");
+        await File.WriteAllBytesAsync(elsewhere, GeoFile.Write("SE", "Uppsala"), TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(DatabaseFile, elsewhere);
+        await using var server = await TrackingServer.StartAsync(new HurriedTime(), ("Ingestion:GeoDatabase", DatabaseFile));
+        Assert.Equal("SE Uppsala", await PlaceAsync(server));
+
+        await File.WriteAllBytesAsync(elsewhere, GeoFile.Write("NO", "Bergen"), TestContext.Current.CancellationToken);
+        await UntilAsync(server, "NO Bergen");
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_read_leaves_the_one_before_in_use()
     {
         await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("SE", "Uppsala"), TestContext.Current.CancellationToken);

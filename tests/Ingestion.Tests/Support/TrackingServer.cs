@@ -51,8 +51,13 @@ internal sealed class TrackingServer : IAsyncDisposable
 
     public static Task<TrackingServer> StartAsync(params (string Key, string Value)[] settings) => StartOnAsync(new MemoryEventLog(), settings);
 
+    /// <summary>By another clock.</summary>
+    public static Task<TrackingServer> StartAsync(TimeProvider time, params (string Key, string Value)[] settings) => StartAsync(new MemoryEventLog(), time, settings);
+
     /// <summary>On a log that is there already; it may be down.</summary>
-    public static async Task<TrackingServer> StartOnAsync(MemoryEventLog log, params (string Key, string Value)[] settings)
+    public static Task<TrackingServer> StartOnAsync(MemoryEventLog log, params (string Key, string Value)[] settings) => StartAsync(log, TimeProvider.System, settings);
+
+    private static async Task<TrackingServer> StartAsync(MemoryEventLog log, TimeProvider time, (string Key, string Value)[] settings)
     {
         var directory = Directory.CreateTempSubdirectory("adclicks-tracking-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
@@ -63,6 +68,7 @@ internal sealed class TrackingServer : IAsyncDisposable
         builder.Configuration["Ingestion:Spill:RetryMs"] = "20";
         builder.Configuration["EventStore:ReferenceStartTimeoutMs"] = "100";
         foreach (var (key, value) in settings) builder.Configuration[key] = value;
+        builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<IEventLog>(log);
         builder.Services.AddReferenceFeed(builder.Configuration).AddIngestion(builder.Configuration);
         builder.Services.AddAuthentication("role").AddScheme<AuthenticationSchemeOptions, RoleHeader>("role", null);
