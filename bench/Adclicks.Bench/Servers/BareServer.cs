@@ -7,7 +7,7 @@ namespace Adclicks.Bench.Servers;
 
 /// <summary>
 /// The baseline: Kestrel reading the same query and writing the same image, and keeping nothing. Unless it is to be
-/// plain, its sockets are set as those of adclicks.
+/// plain, its sockets are scheduled inline as those of adclicks; the thread that polls them hands them to the pool in any case, as Kestrel does.
 /// </summary>
 internal static class BareServer
 {

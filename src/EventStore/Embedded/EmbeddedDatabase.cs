@@ -8,7 +8,7 @@ internal static class EmbeddedDatabase
 {
     private const ulong MaxWalBytes = 256 << 20;
 
-    /// <summary>Journals that are written over in place of new ones: a file that does not grow is flushed without its inode.</summary>
+    /// <summary>Journals that are written over in place of new ones: a file that does not grow is flushed without its inode, on most file systems.</summary>
     private const ulong RecycledWals = 2;
 
     /// <summary>
