@@ -17,6 +17,12 @@ internal static class EmbeddedDatabase
     /// </summary>
     private const int FilesPerMerge = 8;
 
+    /// <summary>
+    /// So much of a file is handed to the disk as it is written. Else the system hands over all of it at once, tens of megabytes that a
+    /// commit then waits behind.
+    /// </summary>
+    private const ulong BytesPerSync = 1 << 20;
+
     /// <summary>What comes from memory is merged soon, and compressed then.</summary>
     private static readonly Compression[] _compressionPerLevel = [Compression.No, .. Enumerable.Repeat(Compression.Lz4, 6)];
 
@@ -75,6 +81,7 @@ internal static class EmbeddedDatabase
             .SetLevel0FileNumCompactionTrigger(FilesPerMerge);
         return settings
             .SetMaxTotalWalSize(MaxWalBytes)
+            .SetBytesPerSync(BytesPerSync)
             .SetMaxOpenFiles(512)
             .SetKeepLogFileNum(3)
             .SetStatsDumpPeriodSec(0)

@@ -3,6 +3,8 @@ namespace Adclicks.EventStore.Embedded;
 /// <summary>Limits of the embedded log, from the section <c>EventStore:Embedded</c>.</summary>
 public sealed class EmbeddedLogOptions
 {
+    private const int MaxRememberedEventIds = 10_000_000;
+
     /// <summary>The largest append, all its events together, in bytes (default 8 MiB).</summary>
     public int MaxAppendBytes { get; set; } = 8 << 20;
 
@@ -15,7 +17,7 @@ public sealed class EmbeddedLogOptions
     /// <summary>Bytes of one commit, and so of one write to disk (default 16 MiB).</summary>
     public long MaxCommitBytes { get; set; } = 16 << 20;
 
-    /// <summary>Event ids remembered for idempotent appends without an expected revision (default 100,000).</summary>
+    /// <summary>Event ids remembered for idempotent appends without an expected revision (default 100,000; some 50 bytes each).</summary>
     public int RememberedEventIds { get; set; } = 100_000;
 
     /// <summary>Events a reader takes from disk at a time (default 512).</summary>
@@ -42,7 +44,7 @@ public sealed class EmbeddedLogOptions
         if (MaxAppendBytes < 1024) return "EventStore:Embedded:MaxAppendBytes must be at least 1024.";
         if (MaxWaitingAppends < 1 || MaxWaitingBytes < MaxAppendBytes) return "EventStore:Embedded: MaxWaitingAppends must be at least 1, and MaxWaitingBytes at least MaxAppendBytes.";
         if (MaxCommitBytes < 1) return "EventStore:Embedded:MaxCommitBytes must be at least 1.";
-        if (RememberedEventIds < 1) return "EventStore:Embedded:RememberedEventIds must be at least 1.";
+        if (RememberedEventIds is < 1 or > MaxRememberedEventIds) return "EventStore:Embedded:RememberedEventIds must be from 1 to 10000000.";
         if (ReadPageEvents < 1 || ReadPageBytes < 1) return "EventStore:Embedded: ReadPageEvents and ReadPageBytes must be at least 1.";
         if (MinReadIntervalMs is < 0 or > 1000) return "EventStore:Embedded:MinReadIntervalMs must be from 0 to 1000.";
         return BlockCacheBytes < 0 || WriteBufferBytes < 1 << 20 ? "EventStore:Embedded: BlockCacheBytes must not be negative, WriteBufferBytes at least 1 MiB." : null;
