@@ -52,9 +52,9 @@ public sealed class IngestionOptions
     [Range(1, 1_000_000)]
     public int MaxClicksUnderWay { get; set; } = 1_024;
 
-    /// <summary>Batches likewise (default 8).</summary>
+    /// <summary>Batches likewise, from when they are read (default 2 for each core, and one more): what there are more of would only wait for each other.</summary>
     [Range(1, 10_000)]
-    public int MaxBatchesUnderWay { get; set; } = 8;
+    public int MaxBatchesUnderWay { get; set; } = (2 * Environment.ProcessorCount) + 1;
 
     /// <summary>What an answer may take, in milliseconds, before fewer requests are let in (default 40).</summary>
     [Range(1, 60_000)]

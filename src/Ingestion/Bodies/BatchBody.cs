@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Adclicks.Ingestion.Validation;
+using Adclicks.Ingestion.Writing;
 using Microsoft.AspNetCore.Http;
 
 namespace Adclicks.Ingestion.Bodies;
@@ -13,9 +14,22 @@ internal static class BatchBody
 {
     private const int FirstBytes = 64 << 10;
 
-    /// <summary>The clicks, or why they cannot be had.</summary>
+    /// <summary>What the server holds of a body that nobody has begun to read: most batches as a whole.</summary>
+    private const int HeldBytes = 1 << 20;
+
+    /// <summary>Waits for the body, or the first mebibyte of it, and leaves it where it is.</summary>
+    public static async ValueTask ArriveAsync(HttpContext context, int maxBytes, CancellationToken cancellationToken)
+    {
+        var length = context.Request.ContentLength ?? HeldBytes;
+        if (length == 0 || length > maxBytes) return;
+        var body = context.Request.BodyReader;
+        var arrived = await body.ReadAtLeastAsync((int)Math.Min(length, HeldBytes), cancellationToken);
+        body.AdvanceTo(arrived.Buffer.Start);
+    }
+
+    /// <summary>The clicks, or why they cannot be had. While it waits for more of the body, the request gives its room to others.</summary>
     public static async ValueTask<(List<RawClick>? Clicks, BodyFault Fault)> ReadAsync(
-        HttpContext context, BatchFormat format, int maxClicks, int maxBytes, CancellationToken cancellationToken)
+        HttpContext context, BatchFormat format, int maxClicks, int maxBytes, PendingClicks pending, CancellationToken cancellationToken)
     {
         await using var stream = RequestBody.Open(context, maxBytes, out var fault);
         if (stream is null) return (null, fault);
@@ -25,7 +39,7 @@ internal static class BatchBody
             var (held, total) = (0, 0);
             for (var isLast = false; !isLast;)
             {
-                var read = await stream.ReadAsync(buffer.AsMemory(held), cancellationToken);
+                var read = await ReadAsync(stream, buffer.AsMemory(held), pending, cancellationToken);
                 isLast = read == 0;
                 held += read;
                 total += read;
@@ -50,6 +64,21 @@ internal static class BatchBody
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, PendingClicks pending, CancellationToken cancellationToken)
+    {
+        var reading = stream.ReadAsync(buffer, cancellationToken);
+        if (reading.IsCompleted) return await reading;
+        pending.StepOut();
+        try
+        {
+            return await reading;
+        }
+        finally
+        {
+            await pending.StepInAsync();
         }
     }
 

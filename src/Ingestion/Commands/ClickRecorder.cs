@@ -33,10 +33,12 @@ internal sealed class ClickRecorder(ClickValidator validator, ClickFactory facto
     }
 
     /// <summary>Records those of the clicks that are within their limits; returns when they are durable.</summary>
+    /// <param name="clicks">The clicks.</param>
+    /// <param name="facts">Of their request.</param>
+    /// <param name="pending">What to encode them into.</param>
     /// <exception cref="EventLogUnavailableException">The log is away or busy: try again, with the same clicks.</exception>
-    public async Task<RecordClicksResult> RecordAsync(IReadOnlyList<RawClick> clicks, RequestFacts facts)
+    public async Task<RecordClicksResult> RecordAsync(IReadOnlyList<RawClick> clicks, RequestFacts facts, PendingClicks pending)
     {
-        var pending = writer.Begin(facts.Source, facts.CorrelationId) ?? throw new EventLogUnavailableException("Too much is under way.");
         var eventIds = new List<string>(clicks.Count);
         List<RejectedClick>? rejected = null;
         for (var i = 0; i < clicks.Count; i++)
@@ -54,8 +56,17 @@ internal sealed class ClickRecorder(ClickValidator validator, ClickFactory facto
     /// <summary>Adds the click, complete, to what is to be written; its id.</summary>
     private string Encode(RawClick raw, RequestFacts facts, PendingClicks pending)
     {
-        var click = factory.Create(raw, facts);
-        pending.Add(click, Partitioner.PartitionOf(click.AdId, writer.Partitions));
-        return click.EventId;
+        try
+        {
+            var click = factory.Create(raw, facts);
+            pending.Add(click, Partitioner.PartitionOf(click.AdId, writer.Partitions));
+            return click.EventId;
+        }
+        catch
+        {
+            // Nobody will wait for it, and its room would be lost.
+            pending.Abandon();
+            throw;
+        }
     }
 }

@@ -3,6 +3,7 @@ using Adclicks.Domain.Clicks;
 using Adclicks.Ingestion.Diagnostics;
 using Adclicks.Ingestion.Enrichment;
 using Adclicks.Ingestion.Validation;
+using Adclicks.Ingestion.Writing;
 using MediatR;
 
 namespace Adclicks.Ingestion.Commands;
@@ -20,7 +21,10 @@ internal sealed record RequestFacts(
     ClickSource Source, bool IsAuthenticated, IPAddress? Address, string UserAgent, ClientHints? Hints, bool NoUserId, string CorrelationId, ClickReason? Mark = null);
 
 /// <summary>Records the clicks of one request: those within their limits become durable, the others are explained.</summary>
-internal sealed record RecordClicks(RequestFacts Facts, IReadOnlyList<RawClick> Clicks) : IRequest<RecordClicksResult>;
+/// <param name="Facts">Of the request.</param>
+/// <param name="Clicks">As it has them.</param>
+/// <param name="Pending">What they are encoded into: the request has room already.</param>
+internal sealed record RecordClicks(RequestFacts Facts, IReadOnlyList<RawClick> Clicks, PendingClicks Pending) : IRequest<RecordClicksResult>;
 
 /// <summary>What became of them.</summary>
 /// <param name="EventIds">Of the accepted ones, in order.</param>

@@ -4,6 +4,8 @@ using Adclicks.Ingestion.Bodies;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Diagnostics;
 using Adclicks.Ingestion.Rejections;
+using Adclicks.Ingestion.Validation;
+using Adclicks.Ingestion.Writing;
 using MediatR;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -14,7 +16,7 @@ namespace Adclicks.Ingestion.Endpoints;
 /// <c>POST /track/click_events</c>: many clicks, as a JSON array, as lines of JSON objects or as Protobuf, by content type. Each is
 /// accepted or explained on its own; the answer comes when all accepted ones are durable.
 /// </summary>
-internal sealed class BatchEndpoint(IMediator mediator, RejectionLog rejections, IOptions<IngestionOptions> options)
+internal sealed class BatchEndpoint(IMediator mediator, ClickWriter writer, RejectionLog rejections, IOptions<IngestionOptions> options)
 {
     private readonly int _maxClicks = options.Value.MaxBatchClicks;
     private readonly int _maxBytes = options.Value.MaxBatchBytes;
@@ -24,15 +26,34 @@ internal sealed class BatchEndpoint(IMediator mediator, RejectionLog rejections,
         var facts = RequestReading.FactsOf(context, ClickSource.Batch);
         if (!RequestBody.TryMediaType(context, out var mediaType) || BatchFormat.Of(mediaType) is not { } format)
             return Refuse(facts, new(StatusCodes.Status415UnsupportedMediaType, $"The content type must be {BatchFormat.Json} (an array), {BatchFormat.Ndjson} (lines of objects) or {BatchFormat.Protobuf}."));
-        var (clicks, fault) = await BatchBody.ReadAsync(context, format, _maxClicks, _maxBytes, context.RequestAborted);
+        // To read hundreds of clicks is most of what a batch costs: it is let in before, but not to wait for its client.
+        await BatchBody.ArriveAsync(context, _maxBytes, context.RequestAborted);
+        if (writer.Begin(ClickSource.Batch, facts.CorrelationId) is not { } pending) return ClickAnswers.Unavailable;
+        var (clicks, fault) = await ReadAsync(context, format, pending);
         if (clicks is null) return Refuse(facts, fault);
         try
         {
-            return ClickAnswers.Batch(await mediator.Send(new RecordClicks(facts, clicks), CancellationToken.None));
+            return ClickAnswers.Batch(await mediator.Send(new RecordClicks(facts, clicks, pending), CancellationToken.None));
         }
         catch (EventLogUnavailableException)
         {
             return ClickAnswers.Unavailable;
+        }
+    }
+
+    private async Task<(List<RawClick>? Clicks, BodyFault Fault)> ReadAsync(HttpContext context, BatchFormat format, PendingClicks pending)
+    {
+        var isRead = false;
+        try
+        {
+            await pending.TakeTurnAsync();
+            var body = await BatchBody.ReadAsync(context, format, _maxClicks, _maxBytes, pending, context.RequestAborted);
+            isRead = body.Clicks is not null;
+            return body;
+        }
+        finally
+        {
+            if (!isRead) pending.Abandon();
         }
     }
 

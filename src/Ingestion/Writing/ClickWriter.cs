@@ -30,6 +30,10 @@ internal sealed class ClickWriter(
     private readonly WaitingClicks _waiting = new(logOptions.Value.Partitions, options.Value.MaxWaitingPerPartition);
     private readonly Headroom _clickRoom = new(Math.Min(LeastClicks, options.Value.MaxClicksUnderWay), options.Value.MaxClicksUnderWay, TimeSpan.FromMilliseconds(options.Value.TargetAnswerMs));
     private readonly Headroom _batchRoom = new(Math.Min(LeastBatches, options.Value.MaxBatchesUnderWay), options.Value.MaxBatchesUnderWay, TimeSpan.FromMilliseconds(options.Value.TargetAnswerMs));
+
+    /// <summary>As many batches are read at once as there are cores: more would only take longer, and leave no thread to answer anybody.</summary>
+    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
+
     private readonly PartitionBatch[] _batches = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(p => new PartitionBatch(p))];
     private readonly RetryMemory[] _memories = [.. Enumerable.Range(0, logOptions.Value.Partitions).Select(_ => new RetryMemory(options.Value.RetryMemoryPerPartition))];
     private readonly List<PartitionBatch> _touched = [];
@@ -54,7 +58,7 @@ internal sealed class ClickWriter(
     public PendingClicks? Begin(ClickSource source, string correlationId, bool maySpill = false)
     {
         var room = RoomFor(source);
-        if (room.TryEnter()) return PendingClicks.Rent(room, source, correlationId, maySpill);
+        if (room.TryEnter()) return PendingClicks.Rent(room, source == ClickSource.Batch ? _turns : null, source, correlationId, maySpill);
         IngestionMetrics.Refused(ClickReason.Unavailable);
         return null;
     }
@@ -62,6 +66,7 @@ internal sealed class ClickWriter(
     /// <summary>Completes when the clicks are durable, or refused: then the log is away, busy, or not read yet.</summary>
     public ValueTask<WriteOutcome> WriteAsync(PendingClicks pending)
     {
+        pending.EndTurn();
         if (outage.IsDown && !pending.MaySpill) return Refuse(pending);
         // Asked for before it is handed over: it may be answered at once.
         var outcome = pending.Outcome();
@@ -92,6 +97,7 @@ internal sealed class ClickWriter(
     public void Dispose()
     {
         _watch?.Dispose();
+        _turns.Dispose();
         _stopping.Dispose();
     }
 

@@ -11,8 +11,9 @@ namespace Adclicks.Ingestion.Writing;
 /// <param name="target">From when a request is read to when it has its answer.</param>
 internal sealed class Headroom(int least, int most, TimeSpan target)
 {
-    private const int Step = 8, CutShare = 8;
+    private const int StepShare = 128, CutShare = 8;
     private readonly int _most = most;
+    private readonly int _step = Math.Max(1, most / StepShare);
     private int _underWay;
     private int _limit = most;
     private int _inTime;
@@ -32,6 +33,9 @@ internal sealed class Headroom(int least, int most, TimeSpan target)
         return false;
     }
 
+    /// <summary>Takes room whether there is any or not.</summary>
+    public void Enter() => Interlocked.Increment(ref _underWay);
+
     /// <summary>Gives it back.</summary>
     public void Leave() => Interlocked.Decrement(ref _underWay);
 
@@ -42,7 +46,7 @@ internal sealed class Headroom(int least, int most, TimeSpan target)
         Leave();
         var limit = Volatile.Read(ref _limit);
         if (Stopwatch.GetElapsedTime(since) > target) Cut(limit);
-        else if (limit < _most && ++_inTime >= limit) (_inTime, _limit) = (0, Math.Min(_most, limit + Step));
+        else if (limit < _most && ++_inTime >= limit) (_inTime, _limit) = (0, Math.Min(_most, limit + _step));
     }
 
     /// <summary>Once in a target's time: answers that were late together count as one.</summary>

@@ -24,6 +24,8 @@ internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
     private int _length;
     private Headroom? _room;
+    private SemaphoreSlim? _turns;
+    private bool _hasTurn;
     private long _enteredAt;
 
     // Continuations run where they are completed: who completes many at once shares them out (see Answers).
@@ -43,15 +45,47 @@ internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
 
     /// <summary>An empty one. It gives itself back when its wait is over; one that is never waited for is to be abandoned.</summary>
     /// <param name="room">Where it has entered; left with its answer.</param>
+    /// <param name="turns">What to wait for before it is read; null for what is read at once.</param>
     /// <param name="source">The way in.</param>
     /// <param name="correlationId">Of the request.</param>
     /// <param name="maySpill">See <see cref="MaySpill"/>.</param>
-    public static PendingClicks Rent(Headroom room, ClickSource source, string correlationId, bool maySpill)
+    public static PendingClicks Rent(Headroom room, SemaphoreSlim? turns, ClickSource source, string correlationId, bool maySpill)
     {
         var pending = _pool.Get();
-        (pending._room, pending._enteredAt) = (room, Stopwatch.GetTimestamp());
+        (pending._room, pending._turns, pending._enteredAt) = (room, turns, Stopwatch.GetTimestamp());
         (pending.Source, pending.CorrelationId, pending.MaySpill) = (source, correlationId, maySpill);
         return pending;
+    }
+
+    /// <summary>Waits for its turn to be read and encoded, where it needs one. It ends when the clicks are handed to the writer.</summary>
+    public async ValueTask TakeTurnAsync()
+    {
+        if (_turns is null) return;
+        await _turns.WaitAsync();
+        _hasTurn = true;
+    }
+
+    /// <summary>Lets the next be read.</summary>
+    public void EndTurn()
+    {
+        if (!_hasTurn) return;
+        _hasTurn = false;
+        _turns!.Release();
+    }
+
+    /// <summary>While its client is waited for, its turn and its room are another's.</summary>
+    public void StepOut()
+    {
+        EndTurn();
+        _room!.Leave();
+    }
+
+    /// <summary>Is back, whether there is room or not: it was let in already.</summary>
+    public ValueTask StepInAsync()
+    {
+        _room!.Enter();
+        _enteredAt = Stopwatch.GetTimestamp();
+        return TakeTurnAsync();
     }
 
     /// <summary>Encodes one more.</summary>
@@ -80,6 +114,7 @@ internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
     /// <summary>For one that nobody waits for.</summary>
     public void Abandon()
     {
+        EndTurn();
         _room!.Leave();
         Return();
     }
@@ -101,7 +136,7 @@ internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
         _done.Reset();
         _clicks.Clear();
         if (_clicks.Capacity > MaxKeptClicks) _clicks.Capacity = 0;
-        (_length, CorrelationId, _room) = (0, "", null);
+        (_length, CorrelationId, _room, _turns) = (0, "", null, null);
         if (_bytes.Length > MaxKeptBytes) Swap(FirstBytes);
         _pool.Return(this);
     }
