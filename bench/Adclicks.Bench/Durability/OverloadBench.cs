@@ -8,10 +8,11 @@ namespace Adclicks.Bench.Durability;
 /// Twice the requests that the server can take, sent by the clock: <c>overload [up|ingest] [pixels|batches] [xCONNECTIONS] [seconds]</c>.
 /// What it can take is measured first. Memory must stay flat, accepted requests quick, and what was acknowledged be in the log. Who waits for
 /// answers on so many connections waits for as many answers: of 30,000 a second 1,000 connections get theirs every 33 ms, whatever the server does.
+/// So a bare Kestrel is sent the same at the end: what that waits is owed to the load generator and the machine.
 /// </summary>
 internal static class OverloadBench
 {
-    private const int PixelConnections = 1_000, BatchConnections = 64, ClosedPixelConnections = 64, ClosedBatchConnections = 4, CapacitySeconds = 10, Factor = 2;
+    private const int PixelConnections = 1_000, BatchConnections = 64, ClosedPixelConnections = 64, ClosedBatchConnections = 4, CapacitySeconds = 10, BareSeconds = 20, Factor = 2;
     private const int Ok = 200, TooMany = 429, Unavailable = 503;
 
     public static async Task<bool> RunAsync(string[] args)
@@ -25,26 +26,38 @@ internal static class OverloadBench
             using var directory = new TemporaryDirectory();
             var book = new ClickBook();
             var data = Path.Combine(directory.Path, "data");
+            var connections = asked > 0 ? asked : isPixel ? PixelConnections : BatchConnections;
+            double rate;
             await using (var server = await (args.Contains("ingest") ? ServerProcess.IngestAsync(data) : ServerProcess.UpAsync(data)))
             {
                 ClickRequests Requests(int seed) => isPixel ? ClickRequests.Pixel(seed) : ClickRequests.Batch(seed, server.IngestKey);
                 var warm = await LoadAsync(server, book, Requests, isPixel ? ClosedPixelConnections : ClosedBatchConnections, CapacitySeconds, rate: null);
                 var capacity = (await LoadAsync(server, book, Requests, isPixel ? ClosedPixelConnections : ClosedBatchConnections, CapacitySeconds, rate: null)).Accepted / (double)CapacitySeconds;
-                Console.WriteLine($"{(isPixel ? "pixels" : $"batches of {ClickRequests.BatchClicks}")}: {capacity:N0} requests/s accepted without overload (after {warm.Accepted:N0} to warm up); now {Factor * capacity:N0}/s for {seconds} s");
+                rate = Factor * capacity;
+                Console.WriteLine($"{(isPixel ? "pixels" : $"batches of {ClickRequests.BatchClicks}")}: {capacity:N0} requests/s accepted without overload (after {warm.Accepted:N0} to warm up); now {rate:N0}/s on {connections:N0} connections for {seconds} s");
                 var memory = new List<long>();
                 using var stop = new CancellationTokenSource();
                 var watching = WatchAsync(server, memory, stop.Token);
-                var load = await LoadAsync(server, book, Requests, asked > 0 ? asked : isPixel ? PixelConnections : BatchConnections, seconds, Factor * capacity);
+                var load = await LoadAsync(server, book, Requests, connections, seconds, rate);
                 await stop.CancelAsync();
                 await watching;
                 Console.WriteLine($"  {load}");
                 Console.WriteLine($"  memory: {Mebibytes(memory, 0, 0.2):N0} MiB in the first fifth, {Mebibytes(memory, 0.8, 1):N0} in the last, {memory.Max() >> 20:N0} at the most");
             }
 
+            await BareAsync(isPixel, connections, seconds, rate);
             isGood &= await book.CheckAsync(data);
         }
 
         return isGood;
+    }
+
+    private static async Task BareAsync(bool isPixel, int connections, int seconds, double rate)
+    {
+        await using var bare = await ServerProcess.BareAsync(isPlain: false);
+        ClickRequests Requests(int seed) => isPixel ? ClickRequests.Pixel(seed) : ClickRequests.Batch(seed, key: "");
+        await LoadAsync(bare, new ClickBook(), Requests, isPixel ? ClosedPixelConnections : ClosedBatchConnections, CapacitySeconds, rate: null);
+        Console.WriteLine($"  a bare Kestrel, sent the same: {await LoadAsync(bare, new ClickBook(), Requests, connections, Math.Min(seconds, BareSeconds), rate)}");
     }
 
     private static double Mebibytes(List<long> memory, double from, double to) =>
