@@ -22,12 +22,7 @@ public sealed class BatchTurnTests
         await using var server = await StartAsync(("Ingestion:MaxBatchBytes", "67108864"));
         var click = Encoding.UTF8.GetBytes(Click(1));
         var slow = new SlowContent([.. EmptyLines(bytesBefore), .. click[..10]], click[10..]);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/track/click_events") { Content = slow };
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(Ndjson);
-        request.Headers.TryAddWithoutValidation("X-Role", Roles.Ingest);
-        // Sent when the server has begun to wait for the body.
-        request.Headers.ExpectContinue = true;
-        var answering = server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var answering = SendAsync(server, slow, TestContext.Current.CancellationToken);
         await slow.Begun.WaitAsync(_limit, TestContext.Current.CancellationToken);
 
         await Eventually.TrueAsync(async () => await StatusOfAsync(server, Click(2)) == HttpStatusCode.OK, "A batch that waits for its client keeps another out.");
@@ -55,11 +50,7 @@ public sealed class BatchTurnTests
         {
             using var breakingOff = new CancellationTokenSource();
             var slow = new SlowContent(EmptyLines(bytesBefore + 100), [10]);
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/track/click_events") { Content = slow };
-            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(Ndjson);
-            request.Headers.TryAddWithoutValidation("X-Role", Roles.Ingest);
-            request.Headers.ExpectContinue = true;
-            var broken = server.Client.SendAsync(request, breakingOff.Token);
+            var broken = SendAsync(server, slow, breakingOff.Token);
             await slow.Begun.WaitAsync(_limit, TestContext.Current.CancellationToken);
             await breakingOff.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => broken.WaitAsync(_limit, TestContext.Current.CancellationToken));
@@ -68,6 +59,16 @@ public sealed class BatchTurnTests
     }
 
     private static Task<TrackingServer> StartAsync((string Key, string Value) setting) => TrackingServer.StartAsync(("Ingestion:MaxBatchesUnderWay", "1"), setting);
+
+    /// <summary>The body goes out when the server has begun to wait for it.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(TrackingServer server, SlowContent content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/track/click_events") { Content = content };
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(Ndjson);
+        request.Headers.TryAddWithoutValidation("X-Role", Roles.Ingest);
+        request.Headers.ExpectContinue = true;
+        return await server.Client.SendAsync(request, cancellationToken);
+    }
 
     private static async Task<HttpStatusCode> StatusOfAsync(TrackingServer server, string body, string mediaType = Ndjson, string encoding = "")
     {
