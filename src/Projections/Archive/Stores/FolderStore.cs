@@ -8,6 +8,8 @@ public sealed class FolderStore(string folder) : IArchiveStore
 {
     private const string Draft = ".new";
     private const int Tries = 5;
+    private const int HeldTries = 200;
+    private static readonly TimeSpan HeldPause = TimeSpan.FromMilliseconds(10);
     private readonly string _folder = Path.GetFullPath(folder);
 
     /// <inheritdoc/>
@@ -16,17 +18,24 @@ public sealed class FolderStore(string folder) : IArchiveStore
     /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string name, CancellationToken cancellationToken)
     {
-        try
+        for (var i = 1; ; i++)
         {
-            // Not held against writing: it is whole, though its writer may not have let go of it yet.
-            await using var file = new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var bytes = new byte[file.Length];
-            await file.ReadExactlyAsync(bytes, cancellationToken);
-            return bytes;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            try
+            {
+                await using var file = new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+                var bytes = new byte[file.Length];
+                await file.ReadExactlyAsync(bytes, cancellationToken);
+                return bytes;
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return null;
+            }
+            catch (IOException) when (i < HeldTries)
+            {
+                // It has its name, so it is whole; its writer has not let go of it yet.
+                await Task.Delay(HeldPause, cancellationToken);
+            }
         }
     }
 

@@ -57,6 +57,21 @@ public sealed class FolderStoreTests : ArchiveStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_its_writer_has_not_let_go_of_is_read_when_it_has()
+    {
+        using var store = await OpenAsync();
+        await store.WriteAsync("a.parquet", new byte[] { 1, 2 }, Token);
+        Task<byte[]?> read;
+        await using (new FileStream(Path.Combine(_folder, "archive", "a.parquet"), FileMode.Open, FileAccess.Write, FileShare.None))
+        {
+            read = store.ReadAsync("a.parquet", Token);
+            Assert.False(read.IsCompleted);
+        }
+
+        Assert.Equal([1, 2], await read);
+    }
+
+    [Fact]
     public async Task Writers_of_one_folder_do_not_take_each_others_drafts()
     {
         using var store = await OpenAsync();
