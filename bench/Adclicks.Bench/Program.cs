@@ -17,6 +17,9 @@ switch (args.FirstOrDefault())
     case "ingest":
         await IngestBench.RunAsync(rest);
         return 0;
+    case "start":
+        await StartBench.RunAsync(rest);
+        return 0;
     case "useragent":
         EnrichmentBench.Run();
         return 0;
@@ -59,6 +62,6 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "Verbs: ingest [up|ingest] [plain] [seconds], useragent, overload [up|ingest] [pixels|batches] [xCONNECTIONS] [seconds], kill [times] [up|ingest], live [clicks/s] [seconds], catchup [clicks] [clicks/s], project [clicks], compare [clicks] [clicks for Marten], scale [clicks] …, reports [clicks] [connection string], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
+            "Verbs: ingest [up|ingest] [plain] [seconds], start [up|ingest], useragent, overload [up|ingest] [pixels|batches] [xCONNECTIONS] [seconds], kill [times] [up|ingest], live [clicks/s] [seconds], catchup [clicks] [clicks/s], project [clicks], compare [clicks] [clicks for Marten], scale [clicks] …, reports [clicks] [connection string], reports-load [clicks] [questions/s] [clicks/s] [seconds], reconcile [clicks], archive [clicks], eventstoredb [connection string] [seconds], eventstoredb-outage [connection string] [seconds]");
         return 2;
 }

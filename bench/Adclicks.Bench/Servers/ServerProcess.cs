@@ -12,8 +12,12 @@ namespace Adclicks.Bench.Servers;
 /// </summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
-    // 70 in hexadecimal, as the runtime reads it.
-    private const string DefaultSpinLimit = "46";
+    /// <summary>Undoes build/runtime.props: what the runtime does by itself, in hexadecimal, as it reads it.</summary>
+    public static readonly (string Key, string Value)[] RuntimeDefaults =
+    [
+        ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "46"), ("DOTNET_TC_CallCountingDelayMs", "64"), ("DOTNET_TC_CallCountThreshold", "1E"),
+    ];
+
     private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(120), _stopLimit = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly TaskCompletionSource<string> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,7 +59,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The baseline.</summary>
     /// <param name="isPlain">Whether with the settings of Kestrel and the runtime in place of ours.</param>
     public static Task<ServerProcess> BareAsync(bool isPlain) => isPlain
-        ? StartAsync("Adclicks.Bench.dll", ["server", ServerHost.Plain], "", ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", DefaultSpinLimit))
+        ? StartAsync("Adclicks.Bench.dll", ["server", ServerHost.Plain], "", RuntimeDefaults)
         : StartAsync("Adclicks.Bench.dll", ["server", ServerHost.Bare], "");
 
     /// <summary>What <c>./adclicks up</c> runs.</summary>
