@@ -42,6 +42,10 @@ public sealed class ProjectionsOptions
     [Range(1, 10_000)]
     public int ReadAheadEvents { get; set; } = 64;
 
+    /// <summary>How much the threads that follow the log step back behind those that answer requests, where the cores do not suffice for both; as <c>nice</c> has it.</summary>
+    [Range(0, 19)]
+    public int Niceness { get; set; } = 5;
+
     /// <summary>Dimension values a lane keeps in memory between flushes.</summary>
     [Range(1_000, 10_000_000)]
     public int CachedValues { get; set; } = 500_000;

@@ -29,6 +29,7 @@ public static class ProjectionsRegistration
     {
         services.AddProjectionStatus(configuration);
         services.AddReferenceFeed(configuration);
+        services.TryAddSingleton<ProjectionThreads>();
         services.AddHostedService<ReferenceProjector>();
         services.AddHostedService<ProjectionService>();
         services.AddHostedService<RetentionService>();

@@ -3,6 +3,7 @@ using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Projections.Archive.Stores;
 using Adclicks.Projections.Diagnostics;
+using Adclicks.Projections.Engine;
 using Adclicks.Projections.Leases;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,8 +15,8 @@ namespace Adclicks.Projections.Archive;
 /// is named twice is seen to by the manifest.
 /// </summary>
 internal sealed class ArchiveService(
-    IEventLog log, WholeLog whole, LogTrimmer trimmer, ReferenceFeed reference, LogPartitions partitions, LockConnections locks, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveService> logger)
-    : LockedService("archive", locks, TimeSpan.FromMilliseconds(options.Value.PollMs), time)
+    IEventLog log, WholeLog whole, LogTrimmer trimmer, ReferenceFeed reference, LogPartitions partitions, LockConnections locks, ProjectionThreads threads, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveService> logger)
+    : LockedService("archive", locks, TimeSpan.FromMilliseconds(options.Value.PollMs), threads, time)
 {
     /// <summary>Without a new close, events come of age.</summary>
     private static readonly TimeSpan TrimEvery = TimeSpan.FromHours(1);

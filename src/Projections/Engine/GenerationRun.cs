@@ -7,11 +7,11 @@ internal sealed class GenerationRun
     private readonly LaneRunner[] _runners;
     private readonly Task _lanes;
 
-    public GenerationRun(IEnumerable<LaneRunner> lanes, CancellationToken cancellationToken)
+    public GenerationRun(IEnumerable<LaneRunner> lanes, ProjectionThreads threads, CancellationToken cancellationToken)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _runners = [.. lanes];
-        _lanes = Task.WhenAll(_runners.Select(l => l.RunAsync(_stop.Token)).ToArray());
+        _lanes = Task.WhenAll(_runners.Select(l => threads.RunAsync(() => l.RunAsync(_stop.Token))).ToArray());
     }
 
     /// <summary>Gives up one of the lanes we own, unless one is being given up.</summary>

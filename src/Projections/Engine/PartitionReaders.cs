@@ -42,7 +42,7 @@ internal sealed class PartitionReaders : IAsyncDisposable
         _channels = [.. partitions.Select(_ => Channel.CreateBounded<LaneItem>(each))];
         _headless = [.. Enumerable.Range(0, _channels.Length)];
         _channelStates = [.. _channels.Select(_ => (Environment.TickCount64, false))];
-        _readers = Task.WhenAll(partitions.Select((p, i) => Task.Run(() => ReadAsync(log, p, _channels[i].Writer), CancellationToken.None)));
+        _readers = Task.WhenAll(partitions.Select((p, i) => ReadAsync(log, p, _channels[i].Writer)));
     }
 
     /// <summary>The next event of one of the partitions; false where it is to be waited for.</summary>
@@ -107,6 +107,7 @@ internal sealed class PartitionReaders : IAsyncDisposable
 
     private async Task ReadAsync(IEventLog log, PartitionState partition, ChannelWriter<LaneItem> items)
     {
+        await Task.Yield();
         try
         {
             await foreach (var message in log.SubscribeAsync(partition.Stream, partition.Revision, _stop.Token))

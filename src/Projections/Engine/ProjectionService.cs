@@ -21,6 +21,7 @@ internal sealed class ProjectionService(
     IOptions<ProjectionsOptions> options,
     LogPartitions partitions,
     ArchiveCopies archives,
+    ProjectionThreads threads,
     TimeProvider time,
     ILogger<ProjectionService> logger) : BackgroundService
 {
@@ -100,7 +101,7 @@ internal sealed class ProjectionService(
         var takeover = new LaneTakeover(generation, generations.Partitions(generation), dataSource, leases);
         var source = generation is { State: Generation.Building, Rules.Archive: { } archive } ? archives.Before(archive, log) : log;
         return new GenerationRun(
-            Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation, l, store, leases, takeover, source, reference, _options, time, logger)), cancellationToken);
+            Enumerable.Range(0, generation.Lanes).Select(l => new LaneRunner(generation, l, store, leases, takeover, source, reference, _options, time, logger)), threads, cancellationToken);
     }
 
     /// <summary>Waits for PostgreSQL as long as it takes.</summary>

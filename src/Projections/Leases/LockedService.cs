@@ -1,3 +1,4 @@
+using Adclicks.Projections.Engine;
 using Medallion.Threading.Postgres;
 using Microsoft.Extensions.Hosting;
 
@@ -10,8 +11,9 @@ namespace Adclicks.Projections.Leases;
 /// <param name="name">Of the lock.</param>
 /// <param name="locks">Where it is.</param>
 /// <param name="poll">Between two rounds, and between two tries to get the lock.</param>
+/// <param name="threads">Run it.</param>
 /// <param name="time">The clock.</param>
-internal abstract class LockedService(string name, LockConnections locks, TimeSpan poll, TimeProvider time) : BackgroundService
+internal abstract class LockedService(string name, LockConnections locks, TimeSpan poll, ProjectionThreads threads, TimeProvider time) : BackgroundService
 {
     private readonly PostgresDistributedLock _lock = locks.Lock(name);
 
@@ -22,7 +24,23 @@ internal abstract class LockedService(string name, LockConnections locks, TimeSp
     protected virtual bool IsWanted => true;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => threads.RunAsync(() => LoopAsync(stoppingToken));
+
+    /// <summary>The lock is ours.</summary>
+    protected virtual Task BeginAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>One round. Whatever it throws, all begins again, with the lock.</summary>
+    protected abstract Task RunAsync(CancellationToken cancellationToken);
+
+    /// <summary>Says why it could not go on.</summary>
+    protected abstract void Failed(Exception reason);
+
+    /// <summary>The lock is not ours, or no longer: what is kept for the next round is of no use.</summary>
+    protected virtual void Ended()
+    {
+    }
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
     {
         while (IsWanted && !stoppingToken.IsCancellationRequested)
         {
@@ -42,20 +60,6 @@ internal abstract class LockedService(string name, LockConnections locks, TimeSp
             Ended();
             await WaitAsync(stoppingToken);
         }
-    }
-
-    /// <summary>The lock is ours.</summary>
-    protected virtual Task BeginAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>One round. Whatever it throws, all begins again, with the lock.</summary>
-    protected abstract Task RunAsync(CancellationToken cancellationToken);
-
-    /// <summary>Says why it could not go on.</summary>
-    protected abstract void Failed(Exception reason);
-
-    /// <summary>The lock is not ours, or no longer: what is kept for the next round is of no use.</summary>
-    protected virtual void Ended()
-    {
     }
 
     private async Task RunWhileHeldAsync(CancellationToken lost, CancellationToken stoppingToken)

@@ -3,6 +3,7 @@ using Adclicks.Domain.Sketches;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.Projections.Diagnostics;
+using Adclicks.Projections.Engine;
 using Adclicks.Projections.Leases;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,8 +15,8 @@ namespace Adclicks.Projections.Explanation.Index;
 /// Keeps the index behind the log: a follower of its own, which reads the ids of clicks and nothing else, so that lanes and rebuilds have no
 /// part in it.
 /// </summary>
-internal sealed class ClickIndexer(IEventLog log, LogPartitions partitions, LockConnections locks, NpgsqlDataSource dataSource, IOptions<ClickIndexOptions> options, TimeProvider time, ILogger<ClickIndexer> logger)
-    : LockedService("click_index", locks, TimeSpan.FromMilliseconds(options.Value.PollMs), time)
+internal sealed class ClickIndexer(IEventLog log, LogPartitions partitions, LockConnections locks, ProjectionThreads threads, NpgsqlDataSource dataSource, IOptions<ClickIndexOptions> options, TimeProvider time, ILogger<ClickIndexer> logger)
+    : LockedService("click_index", locks, TimeSpan.FromMilliseconds(options.Value.PollMs), threads, time)
 {
     private readonly ClickFilterTable _table = new(dataSource);
     private readonly List<Follower> _followers = [];
