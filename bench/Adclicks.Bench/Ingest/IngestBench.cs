@@ -13,8 +13,8 @@ internal static class IngestBench
 {
     public const int Ads = 5_000, BatchClicks = 500;
 
-    /// <summary>The runtime compiles what is hot anew for half a minute, with a twentieth of the CPU.</summary>
-    private const int WarmUpSeconds = 40;
+    /// <summary>By then what is hot is compiled (<see cref="StartBench"/>).</summary>
+    private const int WarmUpSeconds = 20;
 
     private const int Rounds = 15, RoundSeconds = 3, BatchRounds = 5, Connections = 64, BatchConnections = 4;
 
