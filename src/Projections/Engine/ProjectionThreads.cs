@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 namespace Adclicks.Projections.Engine;
 
 /// <summary>
-/// Threads of their own for what follows the log, one per core, so that the pool's have nothing but requests to answer. Where the cores do not suffice for both,
-/// those who wait for an answer come first: on Linux these threads are <see cref="ProjectionsOptions.Niceness"/> nicer. Whatever is begun here goes
-/// on here after each await.
+/// Threads for what follows the log, one per core, so that those of the pool have requests alone to answer. Where the cores do not suffice for both,
+/// those who wait for an answer come first: on Linux these threads are <see cref="ProjectionsOptions.Niceness"/> nicer than the others. Whatever is begun
+/// here goes on here after each await. Nothing that is may block: there is no other thread for it.
 /// </summary>
 internal sealed class ProjectionThreads : TaskScheduler, IDisposable
 {
@@ -67,8 +67,8 @@ internal sealed class ProjectionThreads : TaskScheduler, IDisposable
 
     private void Run()
     {
-        // Linux takes a thread for a process here. Refused, it goes on as it is.
-        if (OperatingSystem.IsLinux() && _niceness > 0) _ = SetPriority(which: 0, ofThisThread: 0, _niceness);
+        // Linux takes the thread that asks for a process here.
+        if (OperatingSystem.IsLinux() && _niceness > 0) _ = Nice(_niceness);
         while (Next() is { } task) TryExecuteTask(task);
     }
 
@@ -89,7 +89,7 @@ internal sealed class ProjectionThreads : TaskScheduler, IDisposable
         }
     }
 
-    [DllImport("libc", EntryPoint = "setpriority")]
+    [DllImport("libc", EntryPoint = "nice")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetPriority(int which, int ofThisThread, int niceness);
+    private static extern int Nice(int more);
 }
