@@ -1,3 +1,4 @@
+using Adclicks.Support;
 namespace Adclicks.EventStore.Tests;
 
 /// <summary>The same for subscriptions and retention.</summary>
@@ -116,9 +117,6 @@ public abstract class EventLogFollowingContract : EventLogContract
         await log.SetMetadataAsync(Stream, new StreamMetadata(MaxAge: TimeSpan.FromDays(1)), Cancellation);
         Assert.Single(await ReadAsync(log, Stream));
         await log.SetMetadataAsync(Stream, new StreamMetadata(MaxAge: TimeSpan.FromSeconds(1)), Cancellation);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        while ((await ReadAsync(log, Stream)).Count > 0)
-            await Task.Delay(50, limit.Token);
+        await Eventually.TrueAsync(async () => (await ReadAsync(log, Stream)).Count == 0, "It is still there.");
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Adclicks.Domain.Access;
+using Adclicks.EventStore.Files;
 
 namespace Adclicks.Access;
 
@@ -48,7 +49,13 @@ internal static class KeyFile
         var draft = path + ".new";
         File.Delete(draft);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-        using (var file = new FileStream(draft, options)) file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(keys, Format) + "\n"));
+        using (var file = new FileStream(draft, options))
+        {
+            file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(keys, Format) + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
         File.Move(draft, path);
+        DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

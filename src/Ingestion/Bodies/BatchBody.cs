@@ -20,7 +20,7 @@ internal static class BatchBody
     /// <summary>Waits for the body, or the first mebibyte of it, and leaves it where it is.</summary>
     public static async ValueTask ArriveAsync(HttpContext context, int maxBytes, CancellationToken cancellationToken)
     {
-        var length = context.Request.ContentLength ?? HeldBytes;
+        var length = context.Request.ContentLength ?? maxBytes;
         if (length == 0 || length > maxBytes) return;
         var body = context.Request.BodyReader;
         var arrived = await body.ReadAtLeastAsync((int)Math.Min(length, HeldBytes), cancellationToken);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Adclicks.EventStore.Files;
 
 namespace Adclicks.Ingestion.Redirects;
 
@@ -47,8 +48,7 @@ public sealed record UrlKeyFile(IReadOnlyList<UrlKey> Keys)
     public void Save(string path)
     {
         var directory = Path.GetDirectoryName(path)!;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        DurableFolder.Create(directory, isPrivate: true);
         var temporary = path + "." + Guid.NewGuid().ToString("N");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -59,6 +59,7 @@ public sealed record UrlKeyFile(IReadOnlyList<UrlKey> Keys)
         }
 
         File.Move(temporary, path, overwrite: true);
+        DurableFolder.Flush(directory);
     }
 
     /// <summary>The same with one key more, which signs from now on; the oldest goes where there are too many.</summary>

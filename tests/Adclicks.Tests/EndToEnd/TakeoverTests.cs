@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Adclicks.Support;
 using Adclicks.Support.Postgres;
 
 namespace Adclicks.Tests.EndToEnd;
@@ -72,9 +72,8 @@ public sealed class TakeoverTests : IDisposable
 
     private async Task UntilAcknowledgedAsync(int batches)
     {
-        var clock = Stopwatch.StartNew();
         var until = Volatile.Read(ref _acknowledged) + batches;
-        while (Volatile.Read(ref _acknowledged) < until && clock.Elapsed < TimeSpan.FromSeconds(15)) await Task.Delay(10, Token);
+        await Eventually.TrueAsync(() => Volatile.Read(ref _acknowledged) >= until, "Clicks are not taken in.");
     }
 
     private async Task<int> LoadAsync(AdclicksProcess up)

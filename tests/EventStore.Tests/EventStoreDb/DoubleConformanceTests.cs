@@ -1,6 +1,7 @@
 using System.Text;
 using Adclicks.EventStore.EventStoreDb.Protos;
 using Adclicks.EventStore.Tests.EventStoreDb.Double;
+using Adclicks.Support;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -88,15 +89,9 @@ public sealed class DoubleConformanceTests
 
     private static async Task<string> UntilFoundAsync(Func<Task<string>> read)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(10));
-        while (true)
-        {
-            var said = await read();
-            if (said != nameof(ReadResponse.ContentOneofCase.StreamNotFound))
-                return said;
-            await Task.Delay(10, limit.Token);
-        }
+        var said = "";
+        await Eventually.TrueAsync(async () => (said = await read()) != nameof(ReadResponse.ContentOneofCase.StreamNotFound), "There is no such stream.");
+        return said;
     }
 
     private static string Normal(string answer, string stream) => answer.Replace(stream, "STREAM", StringComparison.Ordinal);

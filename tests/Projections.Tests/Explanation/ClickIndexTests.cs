@@ -5,6 +5,7 @@ using Adclicks.EventStore;
 using Adclicks.Projections.Explanation;
 using Adclicks.Projections.Explanation.Index;
 using Adclicks.Projections.Tests.Support;
+using Adclicks.Support;
 using Adclicks.Support.Postgres;
 using Adclicks.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -17,7 +18,6 @@ namespace Adclicks.Projections.Tests.Explanation;
 public sealed class ClickIndexTests : IAsyncDisposable
 {
     private const int PerEvent = 256, PerFilter = SplitBlockFilter.Texts;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly MemoryEventLog _log = new();
     private readonly int _partition = Partitioner.PartitionOf("ad", Projector.Partitions);
     private int _sent;
@@ -90,21 +90,20 @@ public sealed class ClickIndexTests : IAsyncDisposable
 
     private static async Task UntilIndexedAsync(NpgsqlDataSource sql, long clicks)
     {
-        using var limit = new CancellationTokenSource(Limit);
-        while (true)
+        await Eventually.TrueAsync(AreIndexedAsync, $"{clicks} clicks are not indexed.");
+
+        async Task<bool> AreIndexedAsync()
         {
-            limit.Token.ThrowIfCancellationRequested();
             try
             {
                 await using var sum = sql.CreateCommand("SELECT coalesce(sum(clicks), 0) FROM adclicks.click_filters");
-                if (Convert.ToInt64(await sum.ExecuteScalarAsync(limit.Token), System.Globalization.CultureInfo.InvariantCulture) >= clicks) return;
+                return Convert.ToInt64(await sum.ExecuteScalarAsync(Token), System.Globalization.CultureInfo.InvariantCulture) >= clicks;
             }
             catch (PostgresException)
             {
                 // The table is not there yet.
+                return false;
             }
-
-            await Task.Delay(20, limit.Token);
         }
     }
 }

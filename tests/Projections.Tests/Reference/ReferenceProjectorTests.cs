@@ -2,6 +2,7 @@ using Adclicks.Domain.Reference;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.Projections.Reference;
+using Adclicks.Support;
 using Adclicks.Support.Postgres;
 using Adclicks.Tests.Support;
 using Marten;
@@ -98,21 +99,20 @@ public sealed class ReferenceProjectorTests : IAsyncLifetime
 
     private async Task WaitForCheckpointAsync(long revision)
     {
-        for (var deadline = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(60);)
+        await Eventually.TrueAsync(IsReachedAsync, $"The checkpoint did not reach {revision}.");
+
+        async Task<bool> IsReachedAsync()
         {
             try
             {
                 await using var command = _source.CreateCommand($"SELECT revision FROM {ReferenceDocuments.Schema}.checkpoint");
-                if (await command.ExecuteScalarAsync(Token) is long at && at >= revision) return;
+                return await command.ExecuteScalarAsync(Token) is long at && at >= revision;
             }
             catch (PostgresException)
             {
                 // Not created yet.
+                return false;
             }
-
-            await Task.Delay(20, Token);
         }
-
-        Assert.Fail($"The checkpoint did not reach {revision}.");
     }
 }

@@ -15,7 +15,6 @@ internal sealed class Projector : IAsyncDisposable
 {
     public const int Partitions = 8;
     public const int Lanes = 2;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly IHost _host;
 
     private Projector(IHost host) => _host = host;
@@ -69,16 +68,13 @@ internal sealed class Projector : IAsyncDisposable
     /// <summary>Waits until the status is as wanted.</summary>
     public async Task<ProjectionStatus> WaitAsync(Func<ProjectionStatus, bool> condition)
     {
-        using var limit = new CancellationTokenSource(Deadline);
-        while (true)
-        {
-            if (await TryStatusAsync(limit.Token) is { } status && condition(status)) return status;
-            await Task.Delay(20, limit.Token);
-        }
+        ProjectionStatus? status = null;
+        await UntilAsync(async () => (status = await TryStatusAsync(TestContext.Current.CancellationToken)) is not null && condition(status));
+        return status!;
     }
 
     /// <summary>Waits until something is so.</summary>
-    public static Task UntilAsync(Func<Task<bool>> condition) => Eventually.TrueAsync(condition, "It did not come to be so.", Deadline);
+    public static Task UntilAsync(Func<Task<bool>> condition) => Eventually.TrueAsync(condition, "It did not come to be so.");
 
     /// <summary>Waits until everything in the log is projected.</summary>
     public Task<ProjectionStatus> CaughtUpAsync() => WaitAsync(s => s.Partitions.All(p => p.Lag == 0));

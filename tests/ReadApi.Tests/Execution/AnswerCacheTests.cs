@@ -2,6 +2,7 @@ using Adclicks.Domain.Access;
 using Adclicks.Domain.Rollups;
 using Adclicks.Projections.Storage;
 using Adclicks.ReadApi.Live;
+using Adclicks.Support;
 using Npgsql;
 
 namespace Adclicks.ReadApi.Tests.Execution;
@@ -87,14 +88,15 @@ public sealed class AnswerCacheTests : IAsyncLifetime
     private async Task WaitersAsync(long wanted)
     {
         await using var source = NpgsqlDataSource.Create(_api.ConnectionString);
-        for (var deadline = DateTime.UtcNow.AddSeconds(30);;)
+        var waiters = 0L;
+        await Eventually.TrueAsync(IsSoAsync, () => $"{waiters} wait.");
+
+        async Task<bool> IsSoAsync()
         {
             await using var command = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'adclicks-readapi' AND wait_event_type = 'Lock'");
-            var waiters = (long)(await command.ExecuteScalarAsync(Token))!;
+            waiters = (long)(await command.ExecuteScalarAsync(Token))!;
             Assert.InRange(waiters, 0, wanted);
-            if (waiters == wanted) return;
-            Assert.True(DateTime.UtcNow < deadline, $"{waiters} wait");
-            await Task.Delay(20, Token);
+            return waiters == wanted;
         }
     }
 

@@ -1,4 +1,5 @@
 using Adclicks.Domain.Access;
+using Adclicks.Support;
 using Npgsql;
 
 namespace Adclicks.ReadApi.Tests.Execution;
@@ -31,13 +32,14 @@ public sealed class CancellationTests(ApiFixture api) : IClassFixture<ApiFixture
     private async Task UntilWorkingAsync(long wanted)
     {
         await using var source = NpgsqlDataSource.Create(api.ConnectionString);
-        for (var deadline = DateTime.UtcNow.AddSeconds(8);;)
+        var working = -1L;
+        await Eventually.TrueAsync(IsSoAsync, () => $"{working} are at work.", TimeSpan.FromSeconds(8));
+
+        async Task<bool> IsSoAsync()
         {
             await using var command = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'adclicks-readapi' AND state = 'active'");
-            var working = (long)(await command.ExecuteScalarAsync(Token))!;
-            if (working == wanted) return;
-            Assert.True(DateTime.UtcNow < deadline, $"{working} are at work");
-            await Task.Delay(20, Token);
+            working = (long)(await command.ExecuteScalarAsync(Token))!;
+            return working == wanted;
         }
     }
 }

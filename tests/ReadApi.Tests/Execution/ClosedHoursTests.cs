@@ -2,6 +2,7 @@ using Adclicks.Domain.Billing;
 using Adclicks.Domain.Dedup;
 using Adclicks.Projections.Billing;
 using Adclicks.ReadApi.Execution;
+using Adclicks.Support;
 
 namespace Adclicks.ReadApi.Tests.Execution;
 
@@ -17,11 +18,7 @@ public sealed class ClosedHoursTests(ApiFixture api) : IClassFixture<ApiFixture>
         if (closed.FinalAt(TestClick.Start) is not null) return;
         await CloseAsync("2026-03-27T23:00:00Z", At);
         await CloseAsync("2026-03-28T05:00:00Z", At.AddHours(4));
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); closed.FinalAt(new DateTime(2026, 3, 28, 6, 0, 0, DateTimeKind.Utc)) is null;)
-        {
-            Assert.True(DateTime.UtcNow < deadline);
-            await Task.Delay(50, Token);
-        }
+        await Eventually.TrueAsync(() => closed.FinalAt(new DateTime(2026, 3, 28, 6, 0, 0, DateTimeKind.Utc)) is not null, "The hours do not become final.");
     }
 
     public ValueTask DisposeAsync() => default;

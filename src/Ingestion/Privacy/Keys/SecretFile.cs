@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Adclicks.EventStore.Files;
 
 namespace Adclicks.Ingestion.Privacy.Keys;
 
@@ -52,7 +52,7 @@ internal static class SecretFile
             return false;
         }
 
-        SyncFolder(path);
+        FlushFolder(path);
         return true;
     }
 
@@ -63,7 +63,7 @@ internal static class SecretFile
         // Kept open, it can still be written after its name is gone.
         using var old = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         File.Move(draft, path, overwrite: true);
-        SyncFolder(path);
+        FlushFolder(path);
         Overwrite(old);
     }
 
@@ -74,7 +74,7 @@ internal static class SecretFile
         {
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) Overwrite(file);
             File.Delete(path);
-            SyncFolder(path);
+            FlushFolder(path);
             return true;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -90,7 +90,7 @@ internal static class SecretFile
     }
 
     /// <summary>Makes a folder that its owner alone can enter.</summary>
-    public static void CreateFolder(string path) => Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
+    public static void CreateFolder(string path) => DurableFolder.Create(path, isPrivate: true);
 
     private static string WriteDraft(string path, string text)
     {
@@ -109,24 +109,5 @@ internal static class SecretFile
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>A name that came or went is durable once its folder is flushed, which .NET has no call for.</summary>
-    private static void SyncFolder(string path)
-    {
-        var folder = Open(Path.GetDirectoryName(path)!, 0);
-        if (folder < 0) return;
-        _ = Sync(folder);
-        _ = Close(folder);
-    }
-
-    [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open(string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Sync(int file);
-
-    [DllImport("libc", EntryPoint = "close")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int file);
+    private static void FlushFolder(string path) => DurableFolder.Flush(Path.GetDirectoryName(path)!);
 }

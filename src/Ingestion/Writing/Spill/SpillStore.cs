@@ -1,3 +1,4 @@
+using Adclicks.EventStore.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Adclicks.Ingestion.Writing.Spill;
@@ -59,6 +60,8 @@ internal sealed class SpillStore : IDisposable
             if (_active is null || _activeBytes >= _options.SegmentBytes) Rotate();
             try
             {
+                // A new file has a name to keep, too.
+                if (_activeBytes == 0) DurableFolder.Flush(_folder);
                 _active!.Write(bytes);
                 _active.Flush(flushToDisk: true);
                 Interlocked.Add(ref _activeBytes, bytes.Length);
@@ -172,11 +175,12 @@ internal sealed class SpillStore : IDisposable
         if (TryLock(folder) is not { } left) return;
         using var held = left.Lock;
         foreach (var file in Directory.GetFiles(folder, "*" + Extension)) File.Move(file, Path.Combine(_folder, Path.GetFileName(file)));
+        DurableFolder.Flush(_folder);
     }
 
     private static Held? TryLock(string folder)
     {
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        DurableFolder.Create(folder, isPrivate: true);
         try
         {
             return new(folder, new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

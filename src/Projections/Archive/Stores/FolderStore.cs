@@ -1,7 +1,9 @@
+using Adclicks.EventStore.Files;
+
 namespace Adclicks.Projections.Archive.Stores;
 
 /// <summary>
-/// An archive in a folder of this machine: an object is a file, renamed to its name once it is on disk. Until then it is a draft that its
+/// An archive in a folder of this machine: an object is a file, renamed to its name once it is on disk, and that name is flushed. Until then it is a draft that its
 /// writer holds locked; drafts that nobody holds are of writers that were killed, and go when the next one writes into the same folder.
 /// </summary>
 public sealed class FolderStore(string folder) : IArchiveStore
@@ -44,22 +46,17 @@ public sealed class FolderStore(string folder) : IArchiveStore
     {
         await using var draft = await WriteDraftAsync(name, bytes, cancellationToken);
         File.Move(draft.Name, PathOf(name), overwrite: true);
+        FlushFolder(name);
     }
 
     /// <inheritdoc/>
     public async Task<bool> TryCreateAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         await using var draft = await WriteDraftAsync(name, bytes, cancellationToken);
-        try
-        {
-            File.Move(draft.Name, PathOf(name), overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(PathOf(name)))
-        {
-            File.Delete(draft.Name);
-            return false;
-        }
+        var isOurs = TryName(draft, PathOf(name));
+        // Somebody else's too: we go on from there, and that one may not have come so far.
+        FlushFolder(name);
+        return isOurs;
     }
 
     /// <inheritdoc/>
@@ -87,7 +84,7 @@ public sealed class FolderStore(string folder) : IArchiveStore
     {
         var path = PathOf(name);
         var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
+        DurableFolder.Create(folder);
         RemoveLeftDrafts(folder);
         var draft = CreateDraft(path);
         try
@@ -101,6 +98,20 @@ public sealed class FolderStore(string folder) : IArchiveStore
             File.Delete(draft.Name);
             await draft.DisposeAsync();
             throw;
+        }
+    }
+
+    private static bool TryName(FileStream draft, string path)
+    {
+        try
+        {
+            File.Move(draft.Name, path, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft.Name);
+            return false;
         }
     }
 
@@ -141,6 +152,8 @@ public sealed class FolderStore(string folder) : IArchiveStore
 
     /// <summary>Opened and locked, until it is disposed or the process ends.</summary>
     private static FileStream Hold(string draft, FileMode mode) => new(draft, mode, FileAccess.Write, FileShare.None, bufferSize: 0);
+
+    private void FlushFolder(string name) => DurableFolder.Flush(Path.GetDirectoryName(PathOf(name))!);
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 }
