@@ -1,3 +1,4 @@
+using Adclicks.Ingestion.Endpoints;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,7 @@ internal static class BareServer
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        if (!isPlain) builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        if (!isPlain) builder.WebHost.UseInlineSockets();
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.MapGet("/track/click", (RequestDelegate)AnswerAsync);

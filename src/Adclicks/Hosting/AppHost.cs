@@ -28,8 +28,7 @@ internal static class AppHost
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseUrls(urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        // A request is read, handled and answered by the thread that the socket woke: nothing here blocks one.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.WebHost.UseInlineSockets();
         builder.AddJsonLogs();
         AddServices(builder.Services, builder.Configuration, roles, keysByRole);
         var app = builder.Build();
