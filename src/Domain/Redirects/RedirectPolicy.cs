@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Adclicks.Domain.Reference;
 
 namespace Adclicks.Domain.Redirects;
@@ -78,8 +79,7 @@ public static class RedirectPolicy
         in AdPlacement placement, string requested, SignatureCheck signature, in TargetMacros macros, out string? location)
     {
         location = null;
-        if (!WebUrl.TryParse(requested, out _, out _)) return RedirectRefusal.TargetMalformed;
-        if (!WebUrl.TryParse(macros.Expand(requested), out var url, out _)) return RedirectRefusal.TargetMalformed;
+        if (!TryExpand(requested, macros, out var url)) return RedirectRefusal.TargetMalformed;
         if (signature != SignatureCheck.Valid && !IsAllowed(placement.Advertiser, url.Host)) return RedirectRefusal.TargetNotAllowed;
         location = url.Location;
         return RedirectRefusal.None;
@@ -97,8 +97,10 @@ public static class RedirectPolicy
 
     /// <summary>A target may have been written to the log by others than our validators: it is checked like any.</summary>
     private static string? Registered(in AdPlacement placement, in TargetMacros macros) =>
-        placement.Ad is { TargetUrl.Length: > 0 } ad && WebUrl.TryParse(ad.TargetUrl, out _, out _)
-            && WebUrl.TryParse(macros.Expand(ad.TargetUrl), out var url, out _)
-            ? url.Location
-            : null;
+        placement.Ad is { TargetUrl.Length: > 0 } ad && TryExpand(ad.TargetUrl, macros, out var url) ? url.Location : null;
+
+    /// <summary>What the macros stand for may make it longer than a target is. Too long to be sent on with, it goes without what others chose.</summary>
+    private static bool TryExpand(string target, in TargetMacros macros, [NotNullWhen(true)] out WebUrl? url) =>
+        WebUrl.TryParse(target, out url, out _)
+        && (WebUrl.TryParseExpanded(macros.Expand(target), out url) || WebUrl.TryParseExpanded(new TargetMacros(macros.ClickId, "", "", "").Expand(target), out url));
 }

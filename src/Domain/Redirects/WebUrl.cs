@@ -12,6 +12,8 @@ namespace Adclicks.Domain.Redirects;
 /// </summary>
 public sealed class WebUrl
 {
+    private const int ExpandedLength = 8_192;
+
     private static readonly SearchValues<char> _authorityEnd = SearchValues.Create("/?#");
     private static readonly SearchValues<char> _hostCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
@@ -38,11 +40,16 @@ public sealed class WebUrl
     /// <param name="problem">What is wrong with it, as the end of a sentence that starts with its name.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out WebUrl? url, [NotNullWhen(false)] out string? problem)
     {
-        url = null;
-        problem = Problem(text, out var host, out var uri);
-        if (problem is not null) return false;
-        url = new WebUrl(uri!, host);
-        return true;
+        problem = Problem(text, ReferenceLimits.UrlLength, out var host, out var uri);
+        url = problem is null ? new WebUrl(uri!, host) : null;
+        return url is not null;
+    }
+
+    /// <summary>Reads one whose macros were expanded, of up to 8,192 characters: what browsers and proxies take in a header.</summary>
+    internal static bool TryParseExpanded(string text, [NotNullWhen(true)] out WebUrl? url)
+    {
+        url = Problem(text, ExpandedLength, out var host, out var uri) is null ? new WebUrl(uri!, host) : null;
+        return url is not null;
     }
 
     /// <summary>Where the host and port of a URL end, and all else begins.</summary>
@@ -53,12 +60,12 @@ public sealed class WebUrl
         return length < 0 ? text.Length : start + length;
     }
 
-    private static string? Problem(string? text, out string host, out Uri? uri)
+    private static string? Problem(string? text, int maxLength, out string host, out Uri? uri)
     {
         (host, uri) = ("", null);
         if (string.IsNullOrEmpty(text)) return "must not be empty";
-        if (text.Length > ReferenceLimits.UrlLength) return $"must not be longer than {ReferenceLimits.UrlLength} characters";
-        if (text.Any(c => c <= ' ' || c == '\\' || char.IsControl(c) || char.IsSurrogate(c) && !IsPaired(text)))
+        if (text.Length > maxLength) return $"must not be longer than {maxLength} characters";
+        if (text.Any(c => c <= ' ' || c == '\\' || char.IsControl(c)) || !IsPaired(text))
             return "must not contain spaces, backslashes or control characters";
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         if (scheme < 0 || text[..scheme].ToLowerInvariant() is not ("http" or "https")) return "must start with http:// or https://";

@@ -4,6 +4,7 @@
   const script = document.currentScript;
   const base = new URL('.', script ? script.src : location.href).href;
   const ids = ['ad-id', 'campaign-id', 'publisher-id', 'advertiser-id', 'impression-id', 'user-id'];
+  const known = ['referrer_url', ...ids.map(id => id.replace('-', '_'))];
 
   function click(fields) {
     const all = { timestamp_ms: Date.now(), referrer_url: (location.origin + location.pathname).slice(0, 2048), ...fields };
@@ -17,14 +18,15 @@
     }
   }
 
-  function pixel(fields) {
-    const query = new URLSearchParams({ cb: Date.now() });
-    for (const id of ids.map(id => id.replace('-', '_'))) if (fields[id]) query.set(id, fields[id]);
+  // No image and no redirect: it would load where the ad leads.
+  function pixel({ timestamp_ms: cb, click_url, ...fields }) {
+    const query = new URLSearchParams({ cb, format: 'none' });
+    for (const name in fields) query.set((known.includes(name) ? '' : 'p.') + name, fields[name]);
     new Image().src = base + 'click?' + query;
   }
 
   function onClick(event) {
-    const ad = event.target.closest?.('[data-ad-id]');
+    const ad = event.composedPath()[0].closest?.('[data-ad-id]');
     // Not what scripts press, nor the right button.
     if (!ad || !event.isTrusted || event.button > 1) return;
     const fields = ad.href?.length <= 2048 ? { click_url: ad.href } : {};

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text;
 using Adclicks.Domain.Clicks;
+using Adclicks.Domain.Reference;
+using Adclicks.EventStore.Reference;
 using Adclicks.Ingestion.Diagnostics;
 using Adclicks.Ingestion.Enrichment;
 using Adclicks.Ingestion.Privacy;
@@ -10,9 +13,10 @@ namespace Adclicks.Ingestion.Commands;
 
 /// <summary>
 /// Makes the click that is stored of what a client sent: decides its time, adds what address and user agent tell, and
-/// replaces the person by keyed hashes. What an unauthenticated client says of time, address and place is not believed.
+/// replaces the person by keyed hashes. What an unauthenticated client says of time, address and place is not believed, nor that it clicked for
+/// an advertiser who is registered: his clicks are those of his ads.
 /// </summary>
-internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents, VisitorHasher hasher, PersonalDataSealer sealer, IOptions<IngestionOptions> options, TimeProvider time)
+internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents, VisitorHasher hasher, PersonalDataSealer sealer, ReferenceFeed reference, IOptions<IngestionOptions> options, TimeProvider time)
 {
     /// <summary>Whether a click is made of what is in memory: else a key is read first, and perhaps a vault asked.</summary>
     public bool IsReady => sealer.IsReady(PrivacyDay.Of(time.GetUtcNow()));
@@ -37,7 +41,7 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
             TimestampMs = raw.TimestampMs,
             AdId = raw.AdId,
             CampaignId = raw.CampaignId,
-            AdvertiserId = raw.AdvertiserId,
+            AdvertiserId = trusted || !IsRegistered(raw.AdvertiserId) ? raw.AdvertiserId : "",
             PublisherId = raw.PublisherId,
             VisitorHash = visitorHash,
             IpHash = address.Hash,
@@ -67,6 +71,9 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
         if (!facts.IsAuthenticated) return facts.Address;
         return raw.IpAddress.Length > 0 ? IPAddress.Parse(raw.IpAddress) : null;
     }
+
+    private bool IsRegistered(string advertiserId) =>
+        advertiserId.Length > 0 && reference.History.AsOf(reference.AppliedRevision).Find(ReferenceKind.Advertiser, Encoding.UTF8.GetBytes(advertiserId)) is not null;
 
     private static string Given(bool trusted, string sent, string found) => trusted && sent.Length > 0 ? sent : found;
 

@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(2008, LogLevel.Warning, "{Path} was replaced and cannot be read; the database before it goes on: {Reason}")]
     public static partial void GeoDatabaseUnreadable(this ILogger log, string path, string reason);
 
+    [LoggerMessage(2009, LogLevel.Error, "{Path} is damaged: some places cannot be looked up in it and are unknown: {Reason}")]
+    public static partial void GeoDatabaseDamaged(this ILogger log, string path, string reason);
+
     [LoggerMessage(2002, LogLevel.Warning, "Clicks could not be appended: {Reason}")]
     public static partial void AppendFailed(this ILogger log, string reason, Exception cause);
 

@@ -38,7 +38,7 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         }
 
         var location = query.WantsNothing ? null : answer.Decision.Location;
-        if (NotCounted(context, answer.Decision) is not { } reason) return RecordAsync(context, query.Click, Marked(facts, answer), location, query.WantsNothing);
+        if (NotCounted(context, answer.Decision) is not { } reason) return RecordAsync(context, query.Click, facts, answer.Nonce, location, query.WantsNothing);
         IngestionMetrics.Refused(reason);
         return AnswerUncountedAsync(context, location, query.WantsNothing);
     }
@@ -52,16 +52,16 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
     }
 
     /// <summary>With what speaks against the click already; it is recorded and the visitor served all the same.</summary>
-    private RequestFacts Marked(RequestFacts facts, in RedirectAnswer answer)
+    private RequestFacts Marked(RequestFacts facts, bool isFirstUse)
     {
         var isWithinLimit = limits.Allow(facts.Address);
-        if (isWithinLimit && !answer.NonceUsedBefore) return facts;
-        var mark = answer.NonceUsedBefore ? ClickReason.DuplicateNonce : ClickReason.RateLimited;
+        if (isWithinLimit && isFirstUse) return facts;
+        var mark = isFirstUse ? ClickReason.RateLimited : ClickReason.DuplicateNonce;
         IngestionMetrics.Marked(mark);
         return facts with { Mark = mark };
     }
 
-    private async Task RecordAsync(HttpContext context, RawClick click, RequestFacts facts, string? location, bool wantsNothing)
+    private async Task RecordAsync(HttpContext context, RawClick click, RequestFacts facts, UsedNonce? nonce, string? location, bool wantsNothing)
     {
         if (recorder.Refuse(click, facts) is { } errors)
         {
@@ -71,9 +71,15 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
 
         if (recorder.IsReady) thread.Keep(context);
         else await SocketThread.Leave(context);
-        var outcome = await recorder.RecordAsync(click, facts, maySpill: location is not null);
+        var isFirstUse = nonce is not { } named || redirects.TryUse(named);
+        var outcome = await recorder.RecordAsync(click, Marked(facts, isFirstUse), maySpill: location is not null);
         if (outcome != WriteOutcome.InLog) context.Response.Headers[RecordedHeader] = outcome == WriteOutcome.KeptHere ? "later" : "false";
-        if (outcome == WriteOutcome.Refused) await SocketThread.Leave(context);
+        if (outcome == WriteOutcome.Refused)
+        {
+            if (isFirstUse && nonce is { } unused) redirects.GiveBack(unused);
+            await SocketThread.Leave(context);
+        }
+
         if (outcome == WriteOutcome.Refused && location is null) await ClickAnswers.Unavailable.ExecuteAsync(context);
         else Answer(context, location, wantsNothing);
     }

@@ -31,8 +31,9 @@ internal static class RequestReading
     public static bool IsPrefetch(HttpContext context)
     {
         var headers = context.Request.Headers;
-        return Says(headers["Sec-Purpose"], "prefetch") || Says(headers["Sec-Purpose"], "prerender")
-            || Says(headers["Purpose"], "prefetch") || Says(headers["X-Moz"], "prefetch");
+        var (now, before) = (headers["Sec-Purpose"], headers["Purpose"]);
+        return Says(now, "prefetch") || Says(now, "prerender") || Says(before, "prefetch") || Says(before, "preview")
+            || Says(headers["X-Purpose"], "preview") || Says(headers["X-Moz"], "prefetch");
     }
 
     private static bool Says(Microsoft.Extensions.Primitives.StringValues header, string word) =>

@@ -18,10 +18,14 @@ internal sealed record Place(string Country, string Region, string City)
 /// </summary>
 internal sealed class GeoLookup : IDisposable
 {
+    /// <summary>An address of each block of 2^24.</summary>
+    private const int Trials = 256;
+
     private readonly string? _path;
     private readonly ILogger<GeoLookup> _logger;
     private readonly FileWatch? _watch;
     private volatile DatabaseReader? _reader;
+    private DatabaseReader? _faulty;
 
     public GeoLookup(IngestionOptions options, TimeProvider time, ILogger<GeoLookup> logger)
     {
@@ -35,22 +39,43 @@ internal sealed class GeoLookup : IDisposable
     /// <summary>Raised after another database came in: what was found before may be out of date.</summary>
     public event Action? Replaced;
 
-    public Place Find(IPAddress address) => _reader is { } reader ? Read(reader, address) : Place.Unknown;
+    /// <summary>Where a database is damaged, the places it cannot tell are unknown; that is logged once.</summary>
+    public Place Find(IPAddress address)
+    {
+        if (_reader is not { } reader) return Place.Unknown;
+        try
+        {
+            return Read(reader, address);
+        }
+        catch (Exception e) when (IsFaultOfDatabase(e))
+        {
+            if (Interlocked.Exchange(ref _faulty, reader) != reader) _logger.GeoDatabaseDamaged(_path!, e.Message);
+            return Place.Unknown;
+        }
+    }
 
     public void Dispose() => _watch?.Dispose();
 
+    /// <summary>Tried before it is used: its file may hold something else than cities, or be damaged.</summary>
     /// <exception cref="InvalidDataException">The file is no such database.</exception>
     private static DatabaseReader Open(string path)
     {
+        DatabaseReader? reader = null;
         try
         {
-            return new DatabaseReader(path, FileAccessMode.Memory);
+            reader = new DatabaseReader(path, FileAccessMode.Memory);
+            for (var first = 0; first < Trials; first++) Read(reader, new IPAddress([(byte)first, 1, 1, 1]));
+            return reader;
         }
-        catch (InvalidDatabaseException e)
+        catch (Exception e) when (IsFaultOfDatabase(e))
         {
-            throw new InvalidDataException($"Ingestion:GeoDatabase names {path}, which is no MaxMind database: {e.Message}", e);
+            reader?.Dispose();
+            throw new InvalidDataException($"Ingestion:GeoDatabase names {path}, which is no City database of MaxMind's format, or damaged: {e.Message}", e);
         }
     }
+
+    /// <summary>What a reader throws over bytes that are none of its format is not bounded to its own exceptions.</summary>
+    private static bool IsFaultOfDatabase(Exception e) => e is not (IOException or UnauthorizedAccessException or OutOfMemoryException);
 
     private void Reload()
     {

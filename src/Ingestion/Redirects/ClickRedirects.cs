@@ -17,15 +17,18 @@ public readonly record struct RedirectRequest(
 
 /// <summary>What to do with it.</summary>
 /// <param name="Decision">Where to send it, and whether it counts.</param>
-/// <param name="NonceUsedBefore">The signature is good, and its nonce was used before: to be marked.</param>
-public readonly record struct RedirectAnswer(RedirectDecision Decision, bool NonceUsedBefore);
+/// <param name="Nonce">That of a good signature, to be used by the click if it is recorded.</param>
+public readonly record struct RedirectAnswer(RedirectDecision Decision, UsedNonce? Nonce);
+
+/// <summary>A nonce of a key.</summary>
+public readonly record struct UsedNonce(string KeyId, string Nonce);
 
 /// <summary>Decides where clicks lead, by the reference data and keys of this node.</summary>
 public sealed class ClickRedirects(ReferenceFeed feed, UrlKeyRing keys, NonceMemory nonces, TimeProvider time)
 {
     private const int StackBytes = 512;
 
-    /// <summary>Decides on one click. A nonce counts as used by it.</summary>
+    /// <summary>Decides on one request. It uses no nonce: whether it is a click that is recorded is not known yet.</summary>
     /// <param name="request">What the URL says.</param>
     /// <param name="referenceRevision">The revision that the click is recorded with.</param>
     public RedirectAnswer Resolve(in RedirectRequest request, long referenceRevision)
@@ -37,10 +40,15 @@ public sealed class ClickRedirects(ReferenceFeed feed, UrlKeyRing keys, NonceMem
         var placement = feed.History.AsOf(referenceRevision).Place(utf8[..Encoding.UTF8.GetBytes(adId, utf8)]);
         var decision = RedirectPolicy.Decide(placement, request.RedirectUrl, signature, request.Macros);
         RedirectMetrics.Decided(decision);
-        var used = signature == SignatureCheck.Valid && decision.Refusal == RedirectRefusal.None
-            && !string.IsNullOrEmpty(request.Nonce) && !nonces.TryUse(request.KeyId!, request.Nonce);
-        return new(decision, used);
+        var isUsing = signature == SignatureCheck.Valid && decision.Refusal == RedirectRefusal.None && !string.IsNullOrEmpty(request.Nonce);
+        return new(decision, isUsing ? new UsedNonce(request.KeyId!, request.Nonce!) : null);
     }
+
+    /// <summary>Whether this is its first use by a click.</summary>
+    public bool TryUse(in UsedNonce nonce) => nonces.TryUse(nonce.KeyId, nonce.Nonce);
+
+    /// <summary>The click that used it is not recorded after all.</summary>
+    public void GiveBack(in UsedNonce nonce) => nonces.Forget(nonce.KeyId, nonce.Nonce);
 
     private SignatureCheck Check(in RedirectRequest request)
     {

@@ -19,7 +19,7 @@ public sealed class NonceMemory(int capacity)
     /// <summary>Whether this is the first use of a nonce of a key.</summary>
     public bool TryUse(string keyId, string nonce)
     {
-        var hash = XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(keyId + "\n" + nonce));
+        var hash = HashOf(keyId, nonce);
         lock (_gate)
         {
             if (!_seen.Add(hash)) return false;
@@ -30,4 +30,12 @@ public sealed class NonceMemory(int capacity)
             return true;
         }
     }
+
+    /// <summary>As if it had not been used. What it took of the memory is free when its turn comes.</summary>
+    public void Forget(string keyId, string nonce)
+    {
+        lock (_gate) _seen.Remove(HashOf(keyId, nonce));
+    }
+
+    private static UInt128 HashOf(string keyId, string nonce) => XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(keyId + "\n" + nonce));
 }

@@ -46,6 +46,49 @@ public sealed class RedirectTests : IDisposable
         Assert.DoesNotContain(await server.ClicksAsync(), c => c.AdId == "a");
     }
 
+    [Theory]
+    [InlineData("HEAD", "", "")]
+    [InlineData("GET", "Sec-Purpose", "prefetch;prerender")]
+    [InlineData("GET", "", "", "&impression_id=")]
+    public async Task What_is_not_a_click_uses_no_nonce(string method, string header, string value, string tooLong = "")
+    {
+        await using var server = await StartAsync();
+        var url = Signed(Elsewhere, nonce: "n1");
+        var more = tooLong.Length > 0 ? tooLong + new string('x', 200) : "";
+        using var before = await server.GetAsync(url + more, HttpMethod.Parse(method), header.Length > 0 ? [(header, value)] : []);
+
+        using var response = await server.GetAsync(url);
+
+        Assert.Equal("", Assert.Single(await server.ClicksAsync(), c => c.AdId == "a").IngestMark);
+    }
+
+    [Theory]
+    [InlineData("%2F", 1_000)]
+    [InlineData("%E2%82%AC", 400)]
+    public async Task Macros_that_make_a_target_long_keep_nobody_from_it(string character, int times)
+    {
+        await using var server = await StartAsync();
+        await PutAsync(server, "ads/long", """{"campaign_id": "c", "target_url": "https://shop.test/?c={click_id}&p={publisher_id}&q={publisher_id}"}""");
+
+        using var response = await server.GetAsync($"?ad_id=long&campaign_id=c&publisher_id={string.Concat(Enumerable.Repeat(character, times))}");
+
+        var click = Assert.Single(await server.ClicksAsync(), c => c.AdId == "long");
+        var isKept = 2 * times * character.Length < 8_000;
+        Assert.Equal($"https://shop.test/?c={click.EventId}&p={(isKept ? string.Concat(Enumerable.Repeat(character, times)) : "")}&q={(isKept ? string.Concat(Enumerable.Repeat(character, times)) : "")}", LocationOf(response));
+    }
+
+    [Theory]
+    [InlineData("a", "v", "")]
+    [InlineData("nobody's", "v", "")]
+    [InlineData("nobody's", "nobody", "nobody")]
+    public async Task Who_has_no_key_names_no_registered_advertiser(string ad, string claimed, string recorded)
+    {
+        await using var server = await StartAsync();
+        using var response = await server.GetAsync($"?ad_id={Uri.EscapeDataString(ad)}&campaign_id=c&advertiser_id={claimed}");
+
+        Assert.Equal(recorded, Assert.Single(await server.ClicksAsync(), c => c.AdId == ad).AdvertiserId);
+    }
+
     [Fact]
     public async Task The_second_use_of_a_nonce_is_a_marked_click_and_sent_on_all_the_same()
     {

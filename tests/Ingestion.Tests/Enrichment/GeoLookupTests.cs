@@ -62,15 +62,35 @@ public sealed class GeoLookupTests : IDisposable
         await UntilAsync(server, "NO Bergen");
     }
 
-    [Fact]
-    public async Task One_that_cannot_be_read_leaves_the_one_before_in_use()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_that_cannot_be_used_leaves_the_one_before_in_use(bool isOfAnotherKind)
     {
         await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("SE", "Uppsala"), TestContext.Current.CancellationToken);
         await using var server = await StartAsync();
-        await File.WriteAllTextAsync(DatabaseFile, "no database", TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(DatabaseFile, isOfAnotherKind ? GeoFile.Write("NO", "Bergen", "Test-ASN") : "no database"u8.ToArray(), TestContext.Current.CancellationToken);
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(2);) Assert.Equal("SE Uppsala", await PlaceAsync(server));
         await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("NO", "Bergen"), TestContext.Current.CancellationToken);
         await UntilAsync(server, "NO Bergen");
+    }
+
+    [Fact]
+    public async Task Where_one_is_damaged_the_click_counts_and_its_place_is_unknown()
+    {
+        await File.WriteAllBytesAsync(DatabaseFile, GeoFile.WriteDamaged("SE", "Uppsala", [127, 0, 0]), TestContext.Current.CancellationToken);
+        await using var server = await StartAsync();
+
+        Assert.Equal(" ", await PlaceAsync(server));
+    }
+
+    [Fact]
+    public async Task A_server_does_not_start_with_one_of_another_kind()
+    {
+        await File.WriteAllBytesAsync(DatabaseFile, GeoFile.Write("SE", "Uppsala", "Test-ASN"), TestContext.Current.CancellationToken);
+
+        var refusal = await Assert.ThrowsAsync<InvalidDataException>(StartAsync);
+        Assert.Contains("Ingestion:GeoDatabase", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

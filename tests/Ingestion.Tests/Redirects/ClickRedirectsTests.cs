@@ -48,9 +48,9 @@ public sealed class ClickRedirectsTests : IDisposable
     {
         var redirects = Redirects();
         var request = Sign(Rotate(), Elsewhere, _clock.Now.AddMinutes(1));
-        Assert.Equal(new(new RedirectDecision(Elsewhere, RedirectRefusal.None), false), redirects.Resolve(request, 3));
+        Assert.Equal(new(new RedirectDecision(Elsewhere, RedirectRefusal.None), null), redirects.Resolve(request, 3));
         _clock.Now = _clock.Now.AddMinutes(1);
-        Assert.Equal(new(new RedirectDecision("https://shop.test/new", RedirectRefusal.ExpiredSignature), false), redirects.Resolve(request, 3));
+        Assert.Equal(new(new RedirectDecision("https://shop.test/new", RedirectRefusal.ExpiredSignature), null), redirects.Resolve(request, 3));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ClickRedirectsTests : IDisposable
             request with { Macros = Macros with { PublisherId = "q" } }, request with { Nonce = new string('x', 129) }, request with { Signature = "x" },
         ];
         Assert.All(changed, r => Assert.Equal(
-            new(new RedirectDecision("https://shop.test/new", RedirectRefusal.BadSignature), false), redirects.Resolve(r, 3)));
+            new(new RedirectDecision("https://shop.test/new", RedirectRefusal.BadSignature), null), redirects.Resolve(r, 3)));
     }
 
     [Fact]
@@ -96,15 +96,18 @@ public sealed class ClickRedirectsTests : IDisposable
     }
 
     [Fact]
-    public void The_second_use_of_a_nonce_is_told()
+    public void A_nonce_is_used_by_the_click_that_is_recorded()
     {
         var redirects = Redirects();
         var key = Rotate();
         var once = Sign(key, Elsewhere, _clock.Now.AddHours(1), "once");
-        Assert.False(redirects.Resolve(once with { Signature = "forged" }, 3).NonceUsedBefore);
-        Assert.False(redirects.Resolve(once, 3).NonceUsedBefore);
-        Assert.True(redirects.Resolve(once, 3).NonceUsedBefore);
-        Assert.False(redirects.Resolve(Sign(key, Elsewhere, _clock.Now.AddHours(1), "another"), 3).NonceUsedBefore);
+        Assert.Null(redirects.Resolve(once with { Signature = "forged" }, 3).Nonce);
+        var nonce = Assert.NotNull(redirects.Resolve(once, 3).Nonce);
+        Assert.True(redirects.TryUse(nonce));
+        Assert.False(redirects.TryUse(Assert.NotNull(redirects.Resolve(once, 3).Nonce)));
+        Assert.True(redirects.TryUse(Assert.NotNull(redirects.Resolve(Sign(key, Elsewhere, _clock.Now.AddHours(1), "another"), 3).Nonce)));
+        redirects.GiveBack(nonce);
+        Assert.True(redirects.TryUse(nonce));
     }
 
     [Fact]

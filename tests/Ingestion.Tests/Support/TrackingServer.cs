@@ -21,7 +21,7 @@ namespace Adclicks.Ingestion.Tests.Support;
 
 /// <summary>A click as the log has it.</summary>
 internal sealed record StoredClick(
-    string EventId, long ClickedAtMs, long ServerTimestampMs, string AdId, string CampaignId, string Country, string UserAgent, ClickSource Source,
+    string EventId, long ClickedAtMs, long ServerTimestampMs, string AdId, string CampaignId, string AdvertiserId, string Country, string UserAgent, ClickSource Source,
     string VisitorHash, string IpHash, int SealedBytes, string IngestMark, string DeviceType, string Os, string City);
 
 /// <summary>A node that takes clicks on loopback, on a log in memory. The header <c>X-Role</c> says who one is.</summary>
@@ -153,7 +153,7 @@ internal sealed class TrackingServer : IAsyncDisposable
     };
 
     private static StoredClick Stored(in ClickView c) => new(
-        Encoding.UTF8.GetString(c.EventId), c.ClickedAtMs, c.ServerTimestampMs, Encoding.UTF8.GetString(c.AdId), Encoding.UTF8.GetString(c.CampaignId),
+        Encoding.UTF8.GetString(c.EventId), c.ClickedAtMs, c.ServerTimestampMs, Encoding.UTF8.GetString(c.AdId), Encoding.UTF8.GetString(c.CampaignId), Encoding.UTF8.GetString(c.AdvertiserId),
         Encoding.UTF8.GetString(c.Country), Encoding.UTF8.GetString(c.UserAgent), c.Source, Convert.ToHexString(c.VisitorHash),
         Convert.ToHexString(c.IpHash), c.Sealed.Length, Encoding.UTF8.GetString(c.IngestMark),
         Encoding.UTF8.GetString(c.DeviceType), Encoding.UTF8.GetString(c.Os), Encoding.UTF8.GetString(c.City));
