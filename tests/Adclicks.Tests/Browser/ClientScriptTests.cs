@@ -58,6 +58,35 @@ public sealed class ClientScriptTests(BrowserFixture fixture)
     }
 
     [Fact]
+    public async Task A_click_that_is_sent_as_an_image_says_all_and_does_not_load_where_the_ad_leads()
+    {
+        await using var watched = await fixture.OpenAsync();
+        await using var site = await AdSite.StartAsync(Script);
+        await watched.Page.GotoAsync(site.Url);
+
+        var sent = await watched.Page.RunAndWaitForRequestAsync(
+            () => watched.Page.EvaluateAsync("() => { navigator.sendBeacon = window.fetch = undefined; adclicks.click({ ad_id: 'image', campaign_id: 'shoes', placement: 'pre-roll' }); }"),
+            request => request.Url.Contains("/track/click?", StringComparison.Ordinal));
+
+        Assert.Contains("&p.placement=pre-roll", sent.Url, StringComparison.Ordinal);
+        Assert.Contains("&referrer_url=" + Uri.EscapeDataString(site.Url), sent.Url, StringComparison.Ordinal);
+        Assert.Equal(204, (await sent.ResponseAsync())?.Status);
+    }
+
+    [Fact]
+    public async Task A_click_inside_a_component_is_counted()
+    {
+        await using var watched = await fixture.OpenAsync();
+        await using var site = await AdSite.StartAsync($"{Script}<p id=host></p>");
+        await watched.Page.GotoAsync(site.Url);
+        await watched.Page.EvaluateAsync("() => host.attachShadow({ mode: 'open' }).innerHTML = '<button data-ad-id=inside data-campaign-id=c>Shoes</button>'");
+
+        await watched.Page.ClickAsync("button");
+
+        await fixture.ClicksOnAsync("inside", 1);
+    }
+
+    [Fact]
     public async Task A_click_that_no_person_made_is_not_counted()
     {
         await using var watched = await fixture.OpenAsync();
