@@ -47,6 +47,7 @@ public static class IngestionRegistration
     {
         routes.MapTracking();
         routes.MapReference();
+        routes.MapRejections();
     }
 
     private static IngestionOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<IngestionOptions>>().Value;

@@ -27,7 +27,11 @@ internal static class AppHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseUrls(urls);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.TakeWhatBrowsersSend();
+        });
         builder.WebHost.UseInlineSockets();
         builder.AddJsonLogs();
         AddServices(builder.Services, builder.Configuration, roles, keysByRole);

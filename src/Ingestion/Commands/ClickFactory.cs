@@ -18,6 +18,8 @@ namespace Adclicks.Ingestion.Commands;
 /// </summary>
 internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents, VisitorHasher hasher, PersonalDataSealer sealer, ReferenceFeed reference, IOptions<IngestionOptions> options, TimeProvider time)
 {
+    private const string Anonymous = "anonymous:";
+
     /// <summary>Whether a click is made of what is in memory: else a key is read first, and perhaps a vault asked.</summary>
     public bool IsReady => sealer.IsReady(PrivacyDay.Of(time.GetUtcNow()));
 
@@ -35,7 +37,7 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
         var visitorHash = hasher.OfVisitor(userId, address.Text, userAgent);
         return new Click
         {
-            EventId = raw.EventId.Length > 0 ? raw.EventId : RandomBytes.NewUuid(now).ToString(),
+            EventId = IdOf(raw, facts, now),
             ClickedAtMs = trusted && raw.TimestampMs is { } sent && sent <= nowMs + options.Value.MaxAheadMs ? sent : nowMs,
             ServerTimestampMs = nowMs,
             TimestampMs = raw.TimestampMs,
@@ -63,6 +65,13 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
             Sealed = sealer.Seal(day, visitorHash, address.Text, userId),
             SealedDay = day,
         };
+    }
+
+    /// <summary>Ids that anybody may send are kept apart from those of partners, whose clicks would else be taken for the second of theirs.</summary>
+    private static string IdOf(RawClick raw, RequestFacts facts, DateTimeOffset now)
+    {
+        if (raw.EventId.Length == 0) return RandomBytes.NewUuid(now).ToString();
+        return facts.IsAuthenticated || facts.Source == ClickSource.Pixel ? raw.EventId : Anonymous + raw.EventId;
     }
 
     /// <summary>A partner's own address says nothing of the visitor: what it does not send is unknown.</summary>

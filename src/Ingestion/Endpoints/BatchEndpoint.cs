@@ -59,7 +59,7 @@ internal sealed class BatchEndpoint(IMediator mediator, ClickWriter writer, Reje
 
     private IResult Refuse(RequestFacts facts, BodyFault fault)
     {
-        rejections.Add(ClickReason.Malformed, facts, []);
+        rejections.Add(ClickReason.Malformed, facts, [new("body", fault.Problem)]);
         return ClickAnswers.Unreadable(fault);
     }
 }

@@ -28,7 +28,7 @@ internal static class ClickAnswers
     public static IResult TooMany(HttpContext context, TimeSpan retryAfter)
     {
         context.Response.Headers.RetryAfter = Math.Max(RetryAfterSeconds, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        return Results.Problem("More requests than may be sent. Nothing was recorded: send this one again later.", statusCode: StatusCodes.Status429TooManyRequests, title: "Rate limit");
+        return Results.Problem("More requests than may be sent. Nothing was recorded: send this one again later.", statusCode: StatusCodes.Status429TooManyRequests, title: "Rate limit", type: "https://tools.ietf.org/html/rfc6585#section-4");
     }
 
     /// <summary>What became of a batch; 400 where nothing of it was accepted.</summary>

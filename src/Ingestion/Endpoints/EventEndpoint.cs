@@ -39,7 +39,7 @@ internal sealed class EventEndpoint(IMediator mediator, ClickWriter writer, Reje
 
     private IResult Refuse(RequestFacts facts, BodyFault fault)
     {
-        rejections.Add(ClickReason.Malformed, facts, []);
+        rejections.Add(ClickReason.Malformed, facts, [new("body", fault.Problem)]);
         return ClickAnswers.Unreadable(fault);
     }
 }

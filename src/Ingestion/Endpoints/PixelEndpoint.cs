@@ -33,13 +33,15 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         var answer = Resolve(query);
         if (answer.Decision.IsRejected)
         {
-            rejections.Add(ReasonOf(answer.Decision.Refusal), facts, [new("redirect_url", "leads where this ad may not")]);
-            return RefuseAsync(context, [new("redirect_url", "must be the ad's registered target, on an allowed host of its advertiser, or signed")]);
+            var reason = ReasonOf(answer.Decision.Refusal);
+            var error = ProblemOf(reason);
+            rejections.Add(reason, facts, [error]);
+            return RefuseAsync(context, [error]);
         }
 
         var location = query.WantsNothing ? null : answer.Decision.Location;
-        if (NotCounted(context, answer.Decision) is not { } reason) return RecordAsync(context, query.Click, facts, answer.Nonce, location, query.WantsNothing);
-        IngestionMetrics.Refused(reason);
+        if (NotCounted(context, answer.Decision) is not { } uncounted) return RecordAsync(context, query.Click, facts, answer.Nonce, location, query.WantsNothing);
+        IngestionMetrics.Refused(uncounted);
         return AnswerUncountedAsync(context, location, query.WantsNothing);
     }
 
@@ -109,6 +111,14 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         RedirectRefusal.ExpiredSignature => ClickReason.ExpiredSignature,
         RedirectRefusal.TargetNotAllowed => ClickReason.TargetNotAllowed,
         _ => ClickReason.TargetMalformed,
+    };
+
+    private static FieldError ProblemOf(ClickReason reason) => reason switch
+    {
+        ClickReason.BadSignature => new("sig", "must be the signature of ad_id, publisher_id, redirect_url, exp, kid and nonce by a key that is known here"),
+        ClickReason.ExpiredSignature => new("exp", "must be later than now: the signature has expired"),
+        ClickReason.TargetNotAllowed => new("redirect_url", "must be the ad's registered target, on an allowed host of its advertiser, or signed"),
+        _ => new("redirect_url", "must be an http or https URL"),
     };
 
     private static void Answer(HttpContext context, string? location, bool wantsNothing)

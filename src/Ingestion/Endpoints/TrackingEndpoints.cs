@@ -6,6 +6,7 @@ using Adclicks.Ingestion.Limits;
 using Adclicks.Ingestion.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,10 +24,13 @@ internal static class TrackingEndpoints
         var writer = routes.ServiceProvider.GetRequiredService<ClickWriter>();
         // Nobody signs in for a pixel, and it has metrics of its own: the middleware behind routing is not for it.
         routes.MapMethods(Pixel, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)pixel.HandleAsync).AllowAnonymous().DisableHttpMetrics().ShortCircuit().DescribePixel();
+        // Those who read the bodies have limits of their own, which they name.
         routes.MapPost(Event, (HttpContext context, EventEndpoint endpoint) => endpoint.HandleAsync(context))
-            .AllowAnyOrigin().AddEndpointFilter<RateLimitFilter>().AddEndpointFilter(new BusyFilter(writer, ClickSource.Event)).AllowAnonymous().DescribeEvent();
+            .AllowAnyOrigin().AddEndpointFilter<RateLimitFilter>().AddEndpointFilter(new BusyFilter(writer, ClickSource.Event)).AddEndpointFilter<BrokenBodyFilter>()
+            .WithMetadata(new DisableRequestSizeLimitAttribute()).AllowAnonymous().DescribeEvent();
         routes.MapPost(Batch, (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context))
-            .AddEndpointFilter<RateLimitFilter>().AddEndpointFilter(new BusyFilter(writer, ClickSource.Batch)).RequireAuthorization(Roles.Ingest).DescribeBatch();
+            .AddEndpointFilter<RateLimitFilter>().AddEndpointFilter(new BusyFilter(writer, ClickSource.Batch)).AddEndpointFilter<BrokenBodyFilter>()
+            .WithMetadata(new DisableRequestSizeLimitAttribute()).RequireAuthorization(Roles.Ingest).DescribeBatch();
         routes.MapGet(Schema, () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous().WithSummary("The schema of the Protobuf form of clicks");
         routes.MapMethods(Script, [HttpMethods.Get, HttpMethods.Head], ClientScript.Serve).AllowAnonymous().WithSummary("The script that counts clicks on the ads of a page");
         routes.MapOptions(Pixel, isForPages: true, HttpMethods.Get, HttpMethods.Head);

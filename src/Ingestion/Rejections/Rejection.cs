@@ -9,4 +9,5 @@ internal sealed record Rejection(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Rejection))]
+[JsonSerializable(typeof(RejectionReport))]
 internal sealed partial class RejectionJson : JsonSerializerContext;

@@ -35,7 +35,7 @@ public sealed class RoleMatrixTests(WholeServer server)
         ["GET /reports/clicks/totals"] = Readers, ["POST /reports/clicks/totals"] = Readers, ["GET /reports/clicks/breakdown"] = Readers, ["POST /reports/clicks/breakdown"] = Readers,
         ["GET /reports/clicks/extent"] = Readers, ["GET /reports/clicks/stream"] = Readers, ["POST /graphql"] = Readers, ["GET /reports/clicks/verdicts"] = Analysts,
         ["GET /billing/statements"] = Billed, ["GET /clicks/{id}/explanation"] = Explained,
-        ["GET /admin/status"] = Admins, ["GET /admin/audit"] = Admins, ["POST /admin/audit"] = Admins, ["GET /admin/keys"] = Admins, ["POST /admin/keys"] = Admins, ["DELETE /admin/keys/{id}"] = Admins,
+        ["GET /admin/status"] = Admins, ["GET /admin/audit"] = Admins, ["POST /admin/audit"] = Admins, ["GET /admin/rejections"] = Admins, ["GET /admin/keys"] = Admins, ["POST /admin/keys"] = Admins, ["DELETE /admin/keys/{id}"] = Admins,
         ["GET /admin/generations"] = Admins, ["POST /admin/generations"] = Admins, ["GET /admin/generations/{id:int}"] = Admins, ["DELETE /admin/generations/{id:int}"] = Admins,
         ["GET /admin/generations/{id:int}/differences"] = Admins, ["POST /admin/generations/{id:int}/switch"] = Admins, ["POST /admin/generations/{id:int}/resume"] = Admins,
         ["GET /admin/deadletters"] = Admins, ["GET /admin/deadletters/{stream}/{revision:long}"] = Admins, ["DELETE /admin/deadletters/{stream}/{revision:long}"] = Admins,

@@ -29,6 +29,17 @@ public sealed class EventEndpointTests
     }
 
     [Fact]
+    public async Task A_stranger_takes_no_id_from_a_partner()
+    {
+        await using var server = await TrackingServer.StartAsync();
+        var strange = await TrackingServer.JsonAsync(await server.PostAsync(Click, asPartner: false));
+        var own = await TrackingServer.JsonAsync(await server.PostAsync(Click));
+
+        Assert.Equal(("anonymous:e", "e"), (strange.GetProperty("event_id").GetString(), own.GetProperty("event_id").GetString()));
+        Assert.Equal(["anonymous:e", "e"], (await server.ClicksAsync()).Where(c => c.AdId == "a").Select(c => c.EventId).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_time_ahead_of_ours_is_not_believed()
     {
         await using var server = await TrackingServer.StartAsync();

@@ -62,7 +62,7 @@ internal sealed class TrackingServer : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("adclicks-tracking-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.UseInlineSockets();
+        builder.WebHost.UseInlineSockets().ConfigureKestrel(kestrel => kestrel.TakeWhatBrowsersSend());
         builder.Logging.ClearProviders();
         builder.Configuration["DataDirectory"] = directory;
         builder.Configuration["Ingestion:Spill:RetryMs"] = "20";
