@@ -86,6 +86,10 @@ internal sealed class ClickFactory(ClientAddresses addresses, UserAgents agents,
 
     private static string Given(bool trusted, string sent, string found) => trusted && sent.Length > 0 ? sent : found;
 
-    private static string Cut(string userAgent) =>
-        userAgent.Length <= ClickLimits.UserAgentLength ? userAgent : userAgent[..ClickLimits.UserAgentLength];
+    /// <summary>A header may be longer than the field, and hold what no field may.</summary>
+    private static string Cut(string userAgent)
+    {
+        var cut = userAgent.Length <= ClickLimits.UserAgentLength ? userAgent : userAgent[..ClickLimits.UserAgentLength];
+        return cut.AsSpan().ContainsAny(ClickLimits.Controls) ? string.Concat(cut.Where(c => !char.IsControl(c))) : cut;
+    }
 }

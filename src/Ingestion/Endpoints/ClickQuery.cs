@@ -35,6 +35,7 @@ internal sealed class ClickQuery
     private void Take(QueryStringEnumerable.EncodedNameValuePair pair)
     {
         var name = pair.EncodedName.Span;
+        if (name.ContainsAny('%', '+')) name = pair.DecodeName().Span;
         switch (name)
         {
             case "ad_id": Click.AdId = Text(pair); break;
@@ -51,7 +52,7 @@ internal sealed class ClickQuery
             case "nonce": Nonce = Text(pair); break;
             case "format": WantsNothing = pair.EncodedValue.Span is "none"; break;
             default:
-                if (name.StartsWith(ParamPrefix, StringComparison.Ordinal)) Click.AddParam(pair.DecodeName().Span[ParamPrefix.Length..].ToString(), Text(pair));
+                if (name.StartsWith(ParamPrefix, StringComparison.Ordinal)) Click.AddParam(name[ParamPrefix.Length..].ToString(), Text(pair));
                 break;
         }
     }

@@ -38,6 +38,16 @@ public sealed class OddRequestTests
     }
 
     [Fact]
+    public async Task Names_of_parameters_may_be_encoded_and_control_characters_of_a_header_are_left_out()
+    {
+        await using var server = await TrackingServer.StartAsync();
+
+        await SendAsync(server, "GET /track/click?ad%5Fid=odd&campaign_id=c HTTP/1.1\r\nHost: h\r\nConnection: close\r\nUser-Agent: x\u0001y\u001B[31m\r\n\r\n");
+
+        Assert.Equal("xy[31m", Assert.Single(await server.ClicksAsync(), c => c.AdId == "odd").UserAgent);
+    }
+
+    [Fact]
     public async Task A_batch_may_be_as_large_as_the_setting_says()
     {
         const int Bytes = 40_000_000;

@@ -39,6 +39,8 @@ public sealed class PixelEndpointTests
     [InlineData("GET", "Sec-Purpose", "prefetch")]
     [InlineData("GET", "Sec-Purpose", "prefetch;prerender")]
     [InlineData("GET", "Purpose", "prefetch")]
+    [InlineData("GET", "Purpose", "preview")]
+    [InlineData("GET", "X-Purpose", "preview")]
     [InlineData("GET", "X-Moz", "prefetch")]
     public async Task What_is_not_a_click_is_answered_and_not_recorded(string method, string header, string value)
     {
