@@ -1,3 +1,4 @@
+using Adclicks.EventStore;
 using Adclicks.EventStore.Audit;
 using Adclicks.Ingestion.Commands;
 using Adclicks.Ingestion.Endpoints;
@@ -26,7 +27,7 @@ public static class IngestionRegistration
     /// <summary>The services. The log and the reference feed come with the event store.</summary>
     public static IServiceCollection AddIngestion(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<IngestionOptions>().Bind(configuration.GetSection("Ingestion")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<IngestionOptions>(configuration, "Ingestion");
         services.TryAddSingleton(TimeProvider.System);
         services.AddReference(configuration).AddRedirects(configuration).AddRateLimits(configuration);
         services.TryAddSingleton<AuditLog>();

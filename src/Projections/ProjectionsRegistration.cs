@@ -42,10 +42,9 @@ public static class ProjectionsRegistration
     /// <summary>Only looks at the read models.</summary>
     public static IServiceCollection AddProjectionStatus(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ProjectionsOptions>().Bind(configuration.GetSection(ProjectionsOptions.Section)).ValidateDataAnnotations()
+        services.AddSettings<ProjectionsOptions>(configuration, ProjectionsOptions.Section)
             .Validate(o => IsValid(o.Dedup), "Projections:Dedup: WindowMs must lie between 1000 and 60000, MemoryClicks between 1 and 1048576, MemoryMs between 0 and 3600000.")
-            .Validate(o => IsValid(o.Retention), "Projections:Retention: Minute, Hour and Day must lie between 0 and 36500 days, CheckEvery between 100 ms and a day.")
-            .ValidateOnStart();
+            .Validate(o => IsValid(o.Retention), "Projections:Retention: Minute, Hour and Day must lie between 0 and 36500 days, CheckEvery between 100 ms and a day.");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => DataSource(configuration, provider.GetRequiredService<IOptions<ProjectionsOptions>>().Value));
         services.TryAddSingleton(_ => new LockConnections(ConnectionString(configuration)));
@@ -57,14 +56,14 @@ public static class ProjectionsRegistration
         services.TryAddSingleton<IProjectionStatus, ProjectionStatusReader>();
         services.AddBilling(configuration);
         services.AddArchive(configuration);
-        services.AddOptions<ClickIndexOptions>().Bind(configuration.GetSection(ClickIndexOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<ClickIndexOptions>(configuration, ClickIndexOptions.Section);
         services.TryAddSingleton<ClickIndex>();
         return services;
     }
 
     private static void AddBilling(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<BillingOptions>().Bind(configuration.GetSection(BillingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<BillingOptions>(configuration, BillingOptions.Section);
         services.AddReferenceFeed(configuration);
         services.TryAddSingleton<HeadPublisher>();
         services.TryAddSingleton<LedgerCloser>();
@@ -73,9 +72,9 @@ public static class ProjectionsRegistration
 
     private static void AddArchive(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ArchiveOptions>().Bind(configuration.GetSection(ArchiveOptions.Section)).ValidateDataAnnotations()
+        services.AddSettings<ArchiveOptions>(configuration, ArchiveOptions.Section)
             .Validate(o => IsValid(o.S3), "Archive:S3: TimeoutMs must lie between 100 and 3600000, Retries between 0 and 100.")
-            .Validate(o => o.KeepLogDays is null || o.To is { Length: > 0 }, "Archive:KeepLogDays is set and Archive:To is not: only what is archived is taken from the log.").ValidateOnStart();
+            .Validate(o => o.KeepLogDays is null || o.To is { Length: > 0 }, "Archive:KeepLogDays is set and Archive:To is not: only what is archived is taken from the log.");
         services.TryAddSingleton(provider => new ArchiveCopies(provider.GetRequiredService<IOptions<ArchiveOptions>>().Value, configuration["DataDirectory"] ?? Path.GetTempPath(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new WholeLog(provider.GetRequiredService<IEventLog>(), provider.GetRequiredService<ArchiveCopies>()));
         services.TryAddSingleton(provider => new LogTrimmer(

@@ -19,7 +19,7 @@ public static class EventStoreDbRegistration
     /// </summary>
     public static IServiceCollection AddEventStoreDbLog(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<EventStoreDbOptions>().Bind(configuration.GetSection("EventStore:EventStoreDb")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<EventStoreDbOptions>(configuration, "EventStore:EventStoreDb");
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => EventStoreDbClusters.Open(
             configuration,

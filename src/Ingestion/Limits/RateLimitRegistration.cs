@@ -1,3 +1,4 @@
+using Adclicks.EventStore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,10 +9,9 @@ internal static class RateLimitRegistration
 {
     public static IServiceCollection AddRateLimits(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RateLimitOptions>().Bind(configuration.GetSection("Ingestion:RateLimits")).ValidateDataAnnotations()
+        services.AddSettings<RateLimitOptions>(configuration, "Ingestion:RateLimits")
             .Validate(o => o.AddressBurst >= o.AddressPerSecond, "Ingestion:RateLimits:AddressBurst must not be below AddressPerSecond.")
-            .Validate(o => o.KeyBurst >= o.KeyPerSecond, "Ingestion:RateLimits:KeyBurst must not be below KeyPerSecond.")
-            .ValidateOnStart();
+            .Validate(o => o.KeyBurst >= o.KeyPerSecond, "Ingestion:RateLimits:KeyBurst must not be below KeyPerSecond.");
         return services.AddSingleton<RateLimits>();
     }
 }

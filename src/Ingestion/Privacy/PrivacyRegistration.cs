@@ -1,3 +1,4 @@
+using Adclicks.EventStore;
 using Adclicks.Ingestion.Privacy.Keys;
 using Adclicks.Ingestion.Reference;
 using Microsoft.Extensions.Configuration;
@@ -14,7 +15,7 @@ public static class PrivacyRegistration
     /// <summary>Adds them. Nothing is made or read before it is needed.</summary>
     public static IServiceCollection AddPersonalDataKeys(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PrivacyOptions>().Bind(configuration.GetSection(PrivacyOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<PrivacyOptions>(configuration, PrivacyOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IKeyStore>(p =>
         {

@@ -1,3 +1,4 @@
+using Adclicks.EventStore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,7 +12,7 @@ public static class RedirectRegistration
     /// <summary>Adds <see cref="ClickRedirects"/>. The reference feed comes with the event store.</summary>
     public static IServiceCollection AddRedirects(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RedirectOptions>().Bind(configuration.GetSection("Ingestion:Redirects")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<RedirectOptions>(configuration, "Ingestion:Redirects");
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(p => new NonceMemory(p.GetRequiredService<IOptions<RedirectOptions>>().Value.RememberedNonces));
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<UrlKeyRing>(p, KeyFile(p, configuration)));

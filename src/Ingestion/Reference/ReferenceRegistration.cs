@@ -1,3 +1,4 @@
+using Adclicks.EventStore;
 using MediatR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ public static class ReferenceRegistration
     /// <summary>Adds them. The feed they stand on comes with the event store.</summary>
     public static IServiceCollection AddReference(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ReferenceWriteOptions>().Bind(configuration.GetSection("Ingestion:Reference")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<ReferenceWriteOptions>(configuration, "Ingestion:Reference");
         services.TryAddSingleton<IMediator>(provider => new Mediator(provider.GetRequiredService));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ReferenceWriter>();

@@ -1,6 +1,7 @@
 using System.Net;
 using Adclicks.Domain.Access;
 using Adclicks.Ingestion.Tests.Support;
+using Microsoft.Extensions.Options;
 
 namespace Adclicks.Ingestion.Tests.Limits;
 
@@ -71,6 +72,14 @@ public sealed class RateLimitTests
         await using var server = await StartAsync(("Ingestion:RateLimits:LimitLoopback", limitLoopback));
         for (var i = 0; i < Many; i++) (await server.GetAsync("?ad_id=a&campaign_id=c")).Dispose();
         Assert.Equal(isLimited, (await server.ClicksAsync()).Any(c => c.IngestMark.Length > 0));
+    }
+
+    [Fact]
+    public async Task A_limit_beyond_its_own_is_named_by_its_key()
+    {
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Ingestion:RateLimits:AddressPerSecond", "-1")));
+
+        Assert.Equal("Ingestion:RateLimits:AddressPerSecond must be between 0 and 1000000.", Assert.Single(refusal.Failures));
     }
 
     private static Task<TrackingServer> StartAsync(params (string, string)[] settings) => TrackingServer.StartAsync(

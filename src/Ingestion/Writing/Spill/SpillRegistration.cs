@@ -1,3 +1,4 @@
+using Adclicks.EventStore;
 using Adclicks.Ingestion.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ internal static class SpillRegistration
 {
     public static void AddSpill(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<SpillOptions>().Bind(configuration.GetSection("Ingestion:Spill")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<SpillOptions>(configuration, "Ingestion:Spill");
         services.AddSingleton(p => Open(p.GetRequiredService<IOptions<SpillOptions>>().Value, configuration["DataDirectory"], p.GetRequiredService<ILogger<SpillStore>>()));
         services.AddSingleton<LogOutage>();
         services.AddHealthChecks().AddCheck<SpillCheck>("spill");
