@@ -46,7 +46,13 @@ internal static class GenerationEndpoints
 
     private static async Task<IResult> CompareAsync(IGenerations all, int id, int? with, CancellationToken cancellationToken)
     {
-        var other = with ?? (await all.ListAsync(cancellationToken)).Single(g => g.State == Generation.Active).Id;
+        var known = await all.ListAsync(cancellationToken);
+        var other = with ?? known.Single(g => g.State == Generation.Active).Id;
+        foreach (var asked in (int[])[id, other])
+        {
+            if (known.All(g => g.Id != asked)) return None(asked);
+        }
+
         var tables = await all.CompareAsync(id, other, cancellationToken);
         return Results.Json(new ComparisonReport(id, other, tables is not null, [.. (tables ?? []).Select(t => new TableReport(t.Table, t.OnlyInFirst, t.OnlyInSecond))]));
     }

@@ -62,14 +62,20 @@ internal static class CommonOptions
     public static HttpClient ClientFor(DirectoryInfo data, string? url, string? key, string role)
     {
         var directory = new DataDirectory(data.FullName);
-        url ??= directory.ReadAddress()?.Url ?? DefaultUrl;
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) throw new IOException($"--url {url} is not a URL.");
+        var address = AddressOf(directory, url);
         key ??= Environment.GetEnvironmentVariable(KeySetting) is { Length: > 0 } set ? set : KeyIn(directory, role);
-        // Addresses to listen on are not all addresses to go to.
-        if (address.Host is "0.0.0.0" or "[::]" or "*" or "+") address = new UriBuilder(address) { Host = "127.0.0.1" }.Uri;
         var client = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Add("X-Api-Key", key);
         return client;
+    }
+
+    /// <summary>Where Adclicks is: as given, else where the one on the directory listens. Throws <see cref="IOException"/> where that is no URL.</summary>
+    public static Uri AddressOf(DataDirectory directory, string? url)
+    {
+        url ??= directory.ReadAddress()?.Url ?? DefaultUrl;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) throw new IOException($"--url {url} is not a URL.");
+        // Addresses to listen on are not all addresses to go to.
+        return address.Host is "0.0.0.0" or "[::]" or "*" or "+" ? new UriBuilder(address) { Host = "127.0.0.1" }.Uri : address;
     }
 
     private static string KeyIn(DataDirectory directory, string role)

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sylvan.Data.Csv;
 
 namespace Adclicks.Commands;
@@ -30,15 +32,21 @@ internal sealed class ReferenceImporter(HttpClient client, TimeProvider time, Te
     {
         var start = time.GetTimestamp();
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var rows = new Dictionary<string, int>(StringComparer.Ordinal);
         try
         {
             await using var csv = await CsvDataReader.CreateAsync(text, null, cancellationToken);
             var columns = Enumerable.Range(0, csv.FieldCount).Select(csv.GetName).ToArray();
             if (!columns.Contains("kind") || !columns.Contains("id")) throw new InvalidDataException("The header must have the columns kind and id.");
+            if (columns.Distinct(StringComparer.Ordinal).Count() != columns.Length) throw new InvalidDataException("The header has a column twice.");
             while (await csv.ReadAsync(cancellationToken))
             {
-                var row = new ReferenceRow(columns, [.. Enumerable.Range(0, Math.Min(csv.RowFieldCount, columns.Length)).Select(csv.GetString)]);
+                var cells = Enumerable.Range(0, csv.RowFieldCount).Select(csv.GetString).ToArray();
+                if (cells is [] or [""]) continue;
+                var row = new ReferenceRow(columns, cells);
                 var problem = row.Problem;
+                // Of two rows about one item the second would undo the first, and the first the second when the file comes again.
+                if (problem is null && !rows.TryAdd(row.Path, csv.RowNumber)) problem = $"row {rows[row.Path]} is about the same item";
                 var change = problem is null ? await SendAsync(row, p => problem = p, cancellationToken) : null;
                 if (change is null) await errors.WriteLineAsync($"Row {csv.RowNumber} ({row.Id}): {problem}");
                 counts[change ?? ""] = counts.GetValueOrDefault(change ?? "") + 1;
@@ -69,7 +77,7 @@ internal sealed class ReferenceImporter(HttpClient client, TimeProvider time, Te
                     return null;
                 case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
                     throw new InvalidDataException($"The key is refused ({(int)response.StatusCode}); an admin key is needed.");
-                case null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests when attempt < MaxAttempts:
+                case null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests or HttpStatusCode.PreconditionFailed when attempt < MaxAttempts:
                     await Task.Delay(wait, time, cancellationToken);
                     break;
                 default:
@@ -83,13 +91,35 @@ internal sealed class ReferenceImporter(HttpClient client, TimeProvider time, Te
     {
         try
         {
-            using var body = new StringContent(row.Body.ToJsonString(), Encoding.UTF8, "application/json");
-            return await client.PutAsync(new Uri(row.Path, UriKind.Relative), body, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(row.Path, UriKind.Relative));
+            var body = row.Body;
+            if (row.Untold.Count != 0)
+            {
+                var held = await client.GetAsync(request.RequestUri, cancellationToken);
+                if (held.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotFound)) return held;
+                using (held) body = await OverAsync(row, held, request, cancellationToken);
+            }
+
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            return await client.SendAsync(request, cancellationToken);
         }
         catch (HttpRequestException) when (attempt < MaxAttempts)
         {
             return null;
         }
+    }
+
+    /// <summary>What to put over the item that is there, if it still is that one (or still none) then.</summary>
+    private static async Task<JsonObject> OverAsync(ReferenceRow row, HttpResponseMessage held, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (held.StatusCode == HttpStatusCode.NotFound)
+        {
+            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+            return row.Body;
+        }
+
+        if (held.Headers.ETag is { } tag) request.Headers.IfMatch.Add(tag);
+        return row.BodyOver((await held.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!);
     }
 
     /// <summary>The fields of a problem document and what is wrong with each, on one line.</summary>

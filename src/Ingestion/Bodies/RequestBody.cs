@@ -23,10 +23,12 @@ internal static class RequestBody
 {
     private const int FirstBytes = 4096;
 
-    /// <summary>The media type in lower case; false where the header is no media type.</summary>
+    /// <summary>The media type in lower case; false where the header is no media type, or of text in another encoding than UTF-8.</summary>
     public static bool TryMediaType(HttpContext context, [NotNullWhen(true)] out string? mediaType)
     {
-        mediaType = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) ? parsed.MediaType.Value?.ToLowerInvariant() : null;
+        mediaType = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) && IsUtf8(parsed.Charset.AsSpan().Trim('"'))
+            ? parsed.MediaType.Value?.ToLowerInvariant()
+            : null;
         return mediaType is not null;
     }
 
@@ -66,6 +68,13 @@ internal static class RequestBody
             return (null, BodyFault.NotGzip);
         }
     }
+
+    /// <summary>Also where nothing is said, as it is commonly misspelt, and where the text is ASCII alone.</summary>
+    private static bool IsUtf8(ReadOnlySpan<char> charset) =>
+        charset.IsEmpty
+        || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase)
+        || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
 
     private static bool Is(string encoding, string name) => encoding.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

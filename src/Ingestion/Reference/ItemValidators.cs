@@ -54,7 +54,7 @@ internal sealed class AdvertiserValidator : ItemValidator<AdvertiserBody>
             if (hosts.Count > ReferenceLimits.AllowedHosts) return $"must not have more than {ReferenceLimits.AllowedHosts} hosts";
             return hosts.All(h => h is not null && AllowedHost.IsValid(h))
                 ? null
-                : "must be host names in lower case with at least one dot, or addresses, without scheme, port or path";
+                : "must be host names in lower case with at least one dot, localhost, or addresses (IPv6 in brackets), without scheme, port or path";
         });
     }
 }

@@ -28,6 +28,16 @@ public readonly record struct Precondition(IReadOnlyList<long>? Revisions, bool 
         && !(MustExist && revision is null)
         && (Revisions is null || (revision is { } r && Revisions.Contains(r)));
 
+    /// <summary>
+    /// Whether a reader has an item already: <c>If-None-Match</c> is <c>*</c> or has its tag, weak or not (RFC 9110, 13.1.2). A header
+    /// that cannot be read is none.
+    /// </summary>
+    /// <param name="headers">Of the request.</param>
+    /// <param name="revision">Of the item's last event.</param>
+    public static bool IsHeld(IHeaderDictionary headers, long revision) =>
+        EntityTagHeaderValue.TryParseStrictList([.. headers.IfNoneMatch.OfType<string>()], out var tags)
+        && tags.Any(t => t.Tag == "*" || t.Compare(new EntityTagHeaderValue(TagOf(revision)), useStrongComparison: false));
+
     /// <summary>Reads the headers of a write.</summary>
     /// <param name="headers">Of the request.</param>
     /// <param name="precondition">What they ask.</param>

@@ -21,6 +21,10 @@ internal static class ReferenceProblems
     /// <summary>404.</summary>
     public static IResult NotFound() => Results.Problem("There is no such item.", statusCode: StatusCodes.Status404NotFound, title: "Not found");
 
+    /// <summary>415.</summary>
+    public static IResult NotJson() => Results.Problem(
+        "The content type must be application/json, in UTF-8.", statusCode: StatusCodes.Status415UnsupportedMediaType, title: "Unsupported media type");
+
     /// <summary>400 for a precondition that cannot be read.</summary>
     public static IResult BadHeader(string header) =>
         Invalid(header, header == "If-None-Match" ? "must be * on a write" : "must be * or a list of entity tags");

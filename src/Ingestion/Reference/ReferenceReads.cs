@@ -19,7 +19,7 @@ internal sealed class ReferenceReads(ReferenceFeed feed, IEventLog log, IOptions
     {
         if (feed.History.Current.FindVersion(kind, ItemRequest.IdOf(http)) is not { Item: { } item } version) return ReferenceProblems.NotFound();
         http.Response.Headers.ETag = Precondition.TagOf(version.Revision);
-        return http.Request.Headers.IfNoneMatch.Contains(Precondition.TagOf(version.Revision))
+        return Precondition.IsHeld(http.Request.Headers, version.Revision)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Bytes(ReferenceEvents.ToJson(item), "application/json");
     }

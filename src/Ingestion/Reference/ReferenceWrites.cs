@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Adclicks.Domain.Audit;
 using Adclicks.Domain.Reference;
+using Adclicks.Ingestion.Bodies;
 using MediatR;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ internal sealed class ReferenceWrites(IMediator mediator, IOptions<ReferenceWrit
     /// <summary>201 or 200 with the item and its tag.</summary>
     public async Task<IResult> PutAsync(ReferenceKind kind, HttpContext http)
     {
+        if (!RequestBody.TryMediaType(http, out var mediaType) || mediaType != "application/json") return ReferenceProblems.NotJson();
         var id = ItemRequest.IdOf(http);
         var (item, errors) = await ItemRequest.ReadAsync(http.Request, kind, id, options.Value.MaxBodyBytes, http.RequestAborted);
         if (item is BlockedIpRange range) item = WithHashes(range, errors);

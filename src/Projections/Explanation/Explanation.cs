@@ -36,8 +36,13 @@ public sealed record Explanation(
     /// <summary>As JSON, on one line or several.</summary>
     public string ToJson(bool indented = false) => JsonSerializer.Serialize(this, indented ? Indented : Json);
 
-    /// <summary>Without what is personal about the visitor: for advertisers.</summary>
-    public Explanation WithoutPersonalData() => this with { Said = Said.Where(f => !ClickFields.Personal.Contains(f.Key)).ToDictionary(), Sealed = null };
+    /// <summary>Without what is personal about the visitor, and without what rules are made of, which may name one: for advertisers.</summary>
+    public Explanation WithoutPersonalData() => this with
+    {
+        Said = Said.Where(f => !ClickFields.Personal.Contains(f.Key)).ToDictionary(),
+        Sealed = null,
+        Rules = [.. Rules.Select(r => r.WithoutItsParameters())],
+    };
 
     /// <summary>With more said of the click: for who may know it.</summary>
     public Explanation With(IEnumerable<KeyValuePair<string, object>> said) => this with { Said = new Dictionary<string, object>([.. Said.Where(f => f.Key != "sealed"), .. said]) };
@@ -60,7 +65,17 @@ public sealed record AppliedReference(long Revision, bool AdIsRegistered, string
 /// <param name="Rule"><c>duplicate:event_id</c>, <c>duplicate:visitor</c>, <c>crawler</c>, <c>ingest_mark</c> or <c>rule:ID</c>.</param>
 /// <param name="Outcome"><c>hit</c>, <c>passed</c>, or <c>not_asked</c> because an earlier one hit.</param>
 /// <param name="Facts">What it looked at.</param>
-public sealed record AskedRule(string Rule, string Outcome, object? Facts);
+public sealed record AskedRule(string Rule, string Outcome, object? Facts)
+{
+    /// <summary>Of a rule that is reference data, its kind alone and the clicks it counted.</summary>
+    public AskedRule WithoutItsParameters() => Facts switch
+    {
+        BlockedIpRange => this with { Facts = new KindFacts(BlockedIpRange.KindName) },
+        BadUserAgent => this with { Facts = new KindFacts(BadUserAgent.KindName) },
+        VelocityFacts velocity => this with { Facts = new KindFacts(VelocityLimit.KindName, velocity.ClicksNear) },
+        _ => this,
+    };
+}
 
 /// <summary>An earlier click that mattered.</summary>
 public sealed record EarlierClick(string ClickId, string Stream, long Revision, int Index, DateTimeOffset ClickedAt, string Verdict);
@@ -70,6 +85,9 @@ public sealed record DuplicateFacts(int? WindowMs, EarlierClick? Earlier, long? 
 
 /// <summary>The facts of a velocity rule: clicks of the source on the ad before, less than the window from it.</summary>
 public sealed record VelocityFacts(VelocityLimit Rule, int ClicksNear);
+
+/// <summary>What is told of a rule without its parameters.</summary>
+public sealed record KindFacts(string Kind, int? ClicksNear = null);
 
 /// <summary>Where a click was counted.</summary>
 public sealed record CountedClick(DateTimeOffset Minute, DateTimeOffset Hour, DateOnly Day, int Gross, int Click, int Fraudulent, int Billable);

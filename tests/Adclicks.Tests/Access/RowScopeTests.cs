@@ -84,6 +84,28 @@ public sealed class RowScopeTests(WholeServer server)
         Assert.DoesNotContain("acme-user", explanation, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_advertiser_is_told_which_rules_were_asked_and_not_what_is_in_them()
+    {
+        var (_, mine) = await server.ReadAsync(Roles.Advertiser, "/clicks/acme-click-1/explanation");
+        var (_, all) = await server.ReadAsync(Roles.Admin, "/clicks/acme-click-1/explanation");
+
+        foreach (var content in new[] { WholeServer.BlockedAddress, WholeServer.BadAgent, "max_clicks", "window_seconds" })
+        {
+            Assert.Contains(content, all, StringComparison.Ordinal);
+            Assert.DoesNotContain(content, mine, StringComparison.Ordinal);
+        }
+
+        var rules = JsonElement.Parse(mine)[0].GetProperty("rules").EnumerateArray().ToDictionary(r => r.GetProperty("rule").GetString()!);
+        foreach (var (rule, kind) in new[] { ("rule:one", "blocked_ip_range"), ("rule:scripts", "bad_user_agent"), ("rule:fast", "velocity") })
+        {
+            Assert.Equal("passed", rules[rule].GetProperty("outcome").GetString());
+            Assert.Equal(kind, rules[rule].GetProperty("facts").GetProperty("kind").GetString());
+        }
+
+        Assert.Equal(0, rules["rule:fast"].GetProperty("facts").GetProperty("clicks_near").GetInt32());
+    }
+
     [Theory, MemberData(nameof(Scoped))]
     public async Task The_range_of_clicks_is_the_own(string caller)
     {

@@ -20,6 +20,7 @@ namespace Adclicks.Tests.Access;
 public sealed class WholeServer : IAsyncLifetime
 {
     public const string Rival = "rival";
+    public const string BlockedAddress = "203.0.113.77/32", BadAgent = "curl/|wget";
     public const int OwnClicks = 3, OwnUsers = 2, RivalClicks = 40;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -119,6 +120,11 @@ public sealed class WholeServer : IAsyncLifetime
             await PutAsync($"campaigns/{advertiser}-spring", new { advertiser_id = advertiser, name = advertiser + " in spring" });
             await PutAsync($"ads/{advertiser}-banner", new { campaign_id = advertiser + "-spring", target_url = $"https://{advertiser}.example/" });
         }
+
+        // Rules that mark none of the clicks.
+        await PutAsync("rules/one", new { kind = "blocked_ip_range", range = BlockedAddress });
+        await PutAsync("rules/scripts", new { kind = "bad_user_agent", pattern = BadAgent });
+        await PutAsync("rules/fast", new { kind = "velocity", max_clicks = 1000, window_seconds = 60, per = "visitor" });
     }
 
     private async Task PutAsync(string item, object body)

@@ -80,6 +80,7 @@ public sealed class RedirectPolicyTests
     [InlineData("localhost", true)]
     [InlineData("192.0.2.7", true)]
     [InlineData("[2001:db8::1]", true)]
+    [InlineData("2001:db8::1", false)]
     [InlineData("com", false)]
     [InlineData("Shop.test", false)]
     [InlineData("*.shop.test", false)]

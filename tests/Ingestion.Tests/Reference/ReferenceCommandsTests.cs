@@ -22,6 +22,21 @@ public sealed class ReferenceCommandsTests
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
 
+    [Theory]
+    [InlineData("W/\"1\"", HttpStatusCode.NotModified)]
+    [InlineData("*", HttpStatusCode.NotModified)]
+    [InlineData("\"7\", W/\"1\"", HttpStatusCode.NotModified)]
+    [InlineData("\"7\"", HttpStatusCode.OK)]
+    [InlineData("W/\"11\"", HttpStatusCode.OK)]
+    [InlineData("1", HttpStatusCode.OK)]
+    public async Task A_reader_with_the_tag_of_an_item_has_it(string tag, HttpStatusCode status)
+    {
+        await using var server = await ReferenceServer.StartAsync();
+        await server.DefineAsync("/reference/publishers/p", "{}");
+        using var response = await server.SendAsync(HttpMethod.Get, "/reference/publishers/p", null, ("If-None-Match", tag));
+        Assert.Equal((status, "\"1\""), (response.StatusCode, response.Headers.ETag!.Tag));
+    }
+
     [Fact]
     public async Task The_same_state_again_writes_no_event()
     {
@@ -38,6 +53,7 @@ public sealed class ReferenceCommandsTests
     [InlineData("If-Match", "*", HttpStatusCode.OK)]
     [InlineData("If-Match", "\"0\"", HttpStatusCode.PreconditionFailed)]
     [InlineData("If-Match", "W/\"1\"", HttpStatusCode.PreconditionFailed)]
+    [InlineData("If-Match", "W/\"11\"", HttpStatusCode.PreconditionFailed)]
     [InlineData("If-Match", "\"x\"", HttpStatusCode.PreconditionFailed)]
     [InlineData("If-Match", "1", HttpStatusCode.BadRequest)]
     [InlineData("If-None-Match", "*", HttpStatusCode.PreconditionFailed)]

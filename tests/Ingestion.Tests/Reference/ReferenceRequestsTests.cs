@@ -72,6 +72,24 @@ public sealed class ReferenceRequestsTests
         Assert.Equal(status, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("application/json", HttpStatusCode.Created)]
+    [InlineData("Application/JSON; charset=\"UTF-8\"", HttpStatusCode.Created)]
+    [InlineData("text/plain", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=utf-16", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("json", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData(null, HttpStatusCode.UnsupportedMediaType)]
+    public async Task An_item_is_put_as_json(string? contentType, HttpStatusCode status)
+    {
+        await using var server = await ReferenceServer.StartAsync();
+        using var body = new ByteArrayContent("{}"u8.ToArray());
+        if (contentType is not null) body.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var response = await server.Client.PutAsync("/reference/publishers/p", body, TestContext.Current.CancellationToken);
+        Assert.Equal(status, response.StatusCode);
+        if (status == HttpStatusCode.UnsupportedMediaType)
+            Assert.Contains("application/json, in UTF-8", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_body_over_the_limit_is_refused()
     {
