@@ -16,6 +16,14 @@ internal readonly record struct BodyFault(int Status, string Problem)
     public static BodyFault NotGzip { get; } = new(StatusCodes.Status400BadRequest, "The body is not gzip, as Content-Encoding says.");
 
     public static BodyFault TooLarge(int maxBytes) => new(StatusCodes.Status413PayloadTooLarge, $"The body must be at most {maxBytes} bytes, unpacked.");
+
+    public static BodyFault ClickTooLarge(int maxBytes) => new(StatusCodes.Status400BadRequest, $"A click of a batch must be at most {maxBytes} bytes.");
+}
+
+/// <summary>Found while a body is read.</summary>
+internal sealed class BodyFaultException(BodyFault fault) : Exception(fault.Problem)
+{
+    public BodyFault Fault { get; } = fault;
 }
 
 /// <summary>The body of a request, plain or as <c>Content-Encoding: gzip</c>.</summary>
@@ -60,6 +68,10 @@ internal static class RequestBody
                 body.Advance(read);
                 if (body.WrittenCount > maxBytes) return (null, BodyFault.TooLarge(maxBytes));
             }
+        }
+        catch (BodyFaultException e)
+        {
+            return (null, e.Fault);
         }
         catch (InvalidDataException)
         {
