@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -13,7 +12,7 @@ internal readonly record struct BodyFault(int Status, string Problem)
 {
     public static BodyFault None => default;
 
-    public static BodyFault NotGzip { get; } = new(StatusCodes.Status400BadRequest, "The body is not gzip, as Content-Encoding says.");
+    public static BodyFault NotGzip { get; } = new(StatusCodes.Status400BadRequest, "The body is not gzip from its beginning to its end, as Content-Encoding says.");
 
     public static BodyFault TooLarge(int maxBytes) => new(StatusCodes.Status413PayloadTooLarge, $"The body must be at most {maxBytes} bytes, unpacked.");
 
@@ -45,7 +44,7 @@ internal static class RequestBody
         if (fault != BodyFault.None) return null;
         var encoding = context.Request.Headers.ContentEncoding.ToString();
         if (encoding.Length == 0 || Is(encoding, "identity")) return context.Request.Body;
-        if (Is(encoding, "gzip") || Is(encoding, "x-gzip")) return new GZipStream(context.Request.Body, CompressionMode.Decompress, leaveOpen: true);
+        if (Is(encoding, "gzip") || Is(encoding, "x-gzip")) return new WholeGzip(context.Request.Body, maxBytes);
         fault = new(StatusCodes.Status415UnsupportedMediaType, "The content encoding must be gzip or identity.");
         return null;
     }
