@@ -87,7 +87,7 @@ public sealed class IngestionOptions
     [Range(1024, 256 << 20)]
     public int MaxBatchBytes { get; set; } = 8 << 20;
 
-    /// <summary>Bytes of a request with one click (default 64 KiB).</summary>
+    /// <summary>Bytes of a request with one click, and of each click of a batch (default 64 KiB).</summary>
     [Range(1024, 16 << 20)]
     public int MaxEventBytes { get; set; } = 64 << 10;
 

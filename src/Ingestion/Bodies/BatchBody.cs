@@ -29,26 +29,29 @@ internal static class BatchBody
 
     /// <summary>The clicks, or why they cannot be had. While it waits for more of the body, the request gives its room to others.</summary>
     public static async ValueTask<(List<RawClick>? Clicks, BodyFault Fault)> ReadAsync(
-        HttpContext context, BatchFormat format, int maxClicks, int maxBytes, PendingClicks pending, CancellationToken cancellationToken)
+        HttpContext context, BatchFormat format, BatchLimits limits, PendingClicks pending, CancellationToken cancellationToken)
     {
-        await using var stream = RequestBody.Open(context, maxBytes, out var fault);
+        await using var stream = RequestBody.Open(context, limits.MaxBytes, out var fault);
         if (stream is null) return (null, fault);
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBytes);
         try
         {
-            var (held, total) = (0, 0);
+            var (held, wanted, total) = (0, 0, 0);
             for (var isLast = false; !isLast;)
             {
+                if (held == buffer.Length) buffer = Grow(buffer);
                 var read = await ReadAsync(stream, buffer.AsMemory(held), pending, cancellationToken);
                 isLast = read == 0;
                 held += read;
                 total += read;
-                if (total > maxBytes) return (null, BodyFault.TooLarge(maxBytes));
-                var used = format.Read(buffer.AsSpan(0, held), isLast, maxClicks);
-                if (format.Clicks.Count > maxClicks) return (null, new(StatusCodes.Status400BadRequest, $"A request holds at most {maxClicks} clicks."));
+                if (total > limits.MaxBytes) return (null, BodyFault.TooLarge(limits.MaxBytes));
+                if (held < wanted && !isLast) continue;
+                var used = format.Read(buffer.AsSpan(0, held), isLast, limits);
+                if (format.Clicks.Count > limits.MaxClicks) return (null, new(StatusCodes.Status400BadRequest, $"A request holds at most {limits.MaxClicks} clicks."));
                 held -= used;
                 buffer.AsSpan(used, held).CopyTo(buffer);
-                if (held == buffer.Length) buffer = Grow(buffer);
+                // The rest was looked at in vain. Next when there is twice as much: a click that comes byte by byte would be read anew for each.
+                wanted = 2 * held;
             }
 
             return (format.Clicks, BodyFault.None);
@@ -56,6 +59,10 @@ internal static class BatchBody
         catch (Exception e) when (e is JsonException or FormatException)
         {
             return (null, new(StatusCodes.Status400BadRequest, $"The body must be {format.Expected}."));
+        }
+        catch (BodyFaultException e)
+        {
+            return (null, e.Fault);
         }
         catch (InvalidDataException)
         {

@@ -22,12 +22,13 @@ internal abstract class BatchFormat
         _ => null,
     };
 
-    /// <summary>Takes the clicks that are there as a whole, one more than <paramref name="maxClicks"/> at the most.</summary>
+    /// <summary>Takes the clicks that are there as a whole, one more than there may be at the most.</summary>
     /// <param name="bytes">What has arrived and was not used yet.</param>
     /// <param name="isLast">Nothing more comes.</param>
-    /// <param name="maxClicks">Of the request.</param>
+    /// <param name="limits">Of the request.</param>
     /// <returns>The number of bytes used.</returns>
     /// <exception cref="System.Text.Json.JsonException">The clicks cannot be told apart.</exception>
     /// <exception cref="FormatException">Likewise.</exception>
-    public abstract int Read(ReadOnlySpan<byte> bytes, bool isLast, int maxClicks);
+    /// <exception cref="BodyFaultException">A click is larger than it may be, whether it is there as a whole or not.</exception>
+    public abstract int Read(ReadOnlySpan<byte> bytes, bool isLast, BatchLimits limits);
 }

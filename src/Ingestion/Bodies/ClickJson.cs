@@ -5,15 +5,13 @@ using Adclicks.Ingestion.Validation;
 namespace Adclicks.Ingestion.Bodies;
 
 /// <summary>
-/// Reads a click from JSON, member by member, without a document. A member of the wrong type is noted and read over; an
-/// unknown one becomes an additional parameter.
+/// Reads a click from JSON, member by member, without a document. A member of the wrong type is noted and read over, however deep
+/// it is; an unknown one becomes an additional parameter.
 /// </summary>
 internal static class ClickJson
 {
-    private const int MaxDepth = 8;
-
-    /// <summary>How bodies are read.</summary>
-    public static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
+    /// <summary>How bodies are read. What is nested is read over in a loop: how deep it may be follows from how long a click may be.</summary>
+    public static readonly JsonReaderOptions Options = new() { MaxDepth = int.MaxValue, CommentHandling = JsonCommentHandling.Disallow };
 
     private static readonly (byte[] Utf8, string Text)[] _names =
     [
@@ -23,6 +21,12 @@ internal static class ClickJson
             "impression_id", "geo_country", "geo_region", "geo_city", "device_type", "os", "browser", "additional_params", "server_timestamp_ms",
         }.Select(name => (Encoding.UTF8.GetBytes(name), name)),
     ];
+
+    /// <summary>The mark of UTF-8 that some programs write before a text.</summary>
+    public static ReadOnlySpan<byte> Mark => "\uFEFF"u8;
+
+    /// <summary>A text without the mark before it.</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> text) => text.StartsWith(Mark) ? text[Mark.Length..] : text;
 
     /// <summary>One click. What is no JSON object comes back as a click that cannot be read.</summary>
     public static RawClick Read(ReadOnlySpan<byte> json)
@@ -38,19 +42,6 @@ internal static class ClickJson
         catch (JsonException)
         {
             return RawClick.UnreadableAs("must be a JSON object; is no JSON");
-        }
-        catch (InvalidOperationException)
-        {
-            return NoUnicode();
-        }
-    }
-
-    /// <summary>The element of an array that a reader stands on, which is there to its end.</summary>
-    public static RawClick ReadElement(Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.TokenType == JsonTokenType.StartObject ? Read(ref reader) : NoObject(reader.TokenType);
         }
         catch (InvalidOperationException)
         {
@@ -125,7 +116,8 @@ internal static class ClickJson
     private static long? Number(RawClick click, string name, ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) return number;
-        if (reader.TokenType != JsonTokenType.Null) {
+        if (reader.TokenType != JsonTokenType.Null)
+        {
             var found = reader.TokenType == JsonTokenType.Number ? "no whole number, or larger than 64 bits" : ClassOf(reader.TokenType);
             click.AddUnreadable(name, "must be a whole number of Unix milliseconds; is " + found);
         }

@@ -5,16 +5,17 @@ internal sealed class NdjsonFormat : BatchFormat
 {
     public override string Expected => "JSON objects, one a line";
 
-    public override int Read(ReadOnlySpan<byte> bytes, bool isLast, int maxClicks)
+    public override int Read(ReadOnlySpan<byte> bytes, bool isLast, BatchLimits limits)
     {
         var used = 0;
-        while (used < bytes.Length && Clicks.Count <= maxClicks)
+        while (used < bytes.Length && Clicks.Count <= limits.MaxClicks)
         {
             var end = bytes[used..].IndexOf((byte)'\n');
-            if (end < 0 && !isLast) break;
             var line = end < 0 ? bytes[used..] : bytes.Slice(used, end);
+            limits.CheckClick(line.Length);
+            if (end < 0 && !isLast) break;
             used += end < 0 ? line.Length : end + 1;
-            line = line.Trim(" \t\r"u8);
+            line = ClickJson.WithoutMark(line).Trim(" \t\r"u8);
             if (!line.IsEmpty) Clicks.Add(ClickJson.Read(line));
         }
 

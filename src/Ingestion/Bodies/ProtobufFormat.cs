@@ -8,13 +8,13 @@ internal sealed class ProtobufFormat : BatchFormat
 
     public override string Expected => "a ClickEvents message (/track/click_events.proto)";
 
-    public override int Read(ReadOnlySpan<byte> bytes, bool isLast, int maxClicks)
+    public override int Read(ReadOnlySpan<byte> bytes, bool isLast, BatchLimits limits)
     {
         var rest = bytes;
-        while (!rest.IsEmpty && Clicks.Count <= maxClicks)
+        while (!rest.IsEmpty && Clicks.Count <= limits.MaxClicks)
         {
             var field = rest;
-            if (!TryVarint(ref field, out var tag) || !TryTake(ref field, tag, out var content))
+            if (!TryVarint(ref field, out var tag) || !TryTake(ref field, tag, limits, out var content))
             {
                 if (isLast) throw new FormatException("The message ends within a field.");
                 break;
@@ -28,7 +28,7 @@ internal sealed class ProtobufFormat : BatchFormat
     }
 
     /// <summary>The content of a field; fields that we do not know are read over.</summary>
-    private static bool TryTake(ref ReadOnlySpan<byte> rest, ulong tag, out ReadOnlySpan<byte> content)
+    private static bool TryTake(ref ReadOnlySpan<byte> rest, ulong tag, BatchLimits limits, out ReadOnlySpan<byte> content)
     {
         content = default;
         ulong length = 0;
@@ -43,6 +43,7 @@ internal sealed class ProtobufFormat : BatchFormat
             default: throw new FormatException("There is no such type of field.");
         }
 
+        limits.CheckClick((long)Math.Min(length, int.MaxValue));
         if (length > (ulong)rest.Length) return false;
         content = rest[..(int)length];
         rest = rest[(int)length..];

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -13,9 +12,17 @@ internal readonly record struct BodyFault(int Status, string Problem)
 {
     public static BodyFault None => default;
 
-    public static BodyFault NotGzip { get; } = new(StatusCodes.Status400BadRequest, "The body is not gzip, as Content-Encoding says.");
+    public static BodyFault NotGzip { get; } = new(StatusCodes.Status400BadRequest, "The body is not gzip from its beginning to its end, as Content-Encoding says.");
 
     public static BodyFault TooLarge(int maxBytes) => new(StatusCodes.Status413PayloadTooLarge, $"The body must be at most {maxBytes} bytes, unpacked.");
+
+    public static BodyFault ClickTooLarge(int maxBytes) => new(StatusCodes.Status400BadRequest, $"A click of a batch must be at most {maxBytes} bytes.");
+}
+
+/// <summary>Found while a body is read.</summary>
+internal sealed class BodyFaultException(BodyFault fault) : Exception(fault.Problem)
+{
+    public BodyFault Fault { get; } = fault;
 }
 
 /// <summary>The body of a request, plain or as <c>Content-Encoding: gzip</c>.</summary>
@@ -39,7 +46,7 @@ internal static class RequestBody
         if (fault != BodyFault.None) return null;
         var encoding = context.Request.Headers.ContentEncoding.ToString();
         if (encoding.Length == 0 || Is(encoding, "identity")) return context.Request.Body;
-        if (Is(encoding, "gzip") || Is(encoding, "x-gzip")) return new GZipStream(context.Request.Body, CompressionMode.Decompress, leaveOpen: true);
+        if (Is(encoding, "gzip") || Is(encoding, "x-gzip")) return new WholeGzip(context.Request.Body, maxBytes);
         fault = new(StatusCodes.Status415UnsupportedMediaType, "The content encoding must be gzip or identity.");
         return null;
     }
@@ -62,6 +69,10 @@ internal static class RequestBody
                 body.Advance(read);
                 if (body.WrittenCount > maxBytes) return (null, BodyFault.TooLarge(maxBytes));
             }
+        }
+        catch (BodyFaultException e)
+        {
+            return (null, e.Fault);
         }
         catch (InvalidDataException)
         {

@@ -18,8 +18,7 @@ namespace Adclicks.Ingestion.Endpoints;
 /// </summary>
 internal sealed class BatchEndpoint(IMediator mediator, ClickWriter writer, RejectionLog rejections, IOptions<IngestionOptions> options)
 {
-    private readonly int _maxClicks = options.Value.MaxBatchClicks;
-    private readonly int _maxBytes = options.Value.MaxBatchBytes;
+    private readonly BatchLimits _limits = new(options.Value.MaxBatchClicks, options.Value.MaxBatchBytes, options.Value.MaxEventBytes);
 
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -27,7 +26,7 @@ internal sealed class BatchEndpoint(IMediator mediator, ClickWriter writer, Reje
         if (!RequestBody.TryMediaType(context, out var mediaType) || BatchFormat.Of(mediaType) is not { } format)
             return Refuse(facts, new(StatusCodes.Status415UnsupportedMediaType, $"The content type must be {BatchFormat.Json} (an array), {BatchFormat.Ndjson} (lines of objects) or {BatchFormat.Protobuf}."));
         // To read hundreds of clicks is most of what a batch costs: it is let in before, but not to wait for its client.
-        await BatchBody.ArriveAsync(context, _maxBytes, context.RequestAborted);
+        await BatchBody.ArriveAsync(context, _limits.MaxBytes, context.RequestAborted);
         if (writer.Begin(ClickSource.Batch, facts.CorrelationId) is not { } pending) return ClickAnswers.Unavailable;
         var (clicks, fault) = await ReadAsync(context, format, pending);
         if (clicks is null) return Refuse(facts, fault);
@@ -47,7 +46,7 @@ internal sealed class BatchEndpoint(IMediator mediator, ClickWriter writer, Reje
         try
         {
             await pending.TakeTurnAsync();
-            var body = await BatchBody.ReadAsync(context, format, _maxClicks, _maxBytes, pending, context.RequestAborted);
+            var body = await BatchBody.ReadAsync(context, format, _limits, pending, context.RequestAborted);
             isRead = body.Clicks is not null;
             return body;
         }

@@ -22,7 +22,7 @@ internal sealed class EventEndpoint(IMediator mediator, ClickWriter writer, Reje
             return Refuse(facts, new(StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json or text/plain."));
         var (body, fault) = await RequestBody.ReadAsync(context, options.Value.MaxEventBytes, context.RequestAborted);
         if (body is null) return Refuse(facts, fault);
-        var click = ClickJson.Read(body);
+        var click = ClickJson.Read(ClickJson.WithoutMark(body));
         if (writer.Begin(ClickSource.Event, facts.CorrelationId) is not { } pending) return ClickAnswers.Unavailable;
         try
         {

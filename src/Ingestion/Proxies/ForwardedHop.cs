@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Adclicks.Ingestion.Validation;
 
 namespace Adclicks.Ingestion.Proxies;
 
@@ -39,19 +39,8 @@ internal static class ForwardedHop
         return found is ['"', .. var quoted, '"'] ? quoted : found;
     }
 
-    /// <summary>
-    /// An address, with or without a port: <c>192.0.2.1</c>, <c>192.0.2.1:80</c>, <c>2001:db8::1</c>, <c>[2001:db8::1]:80</c>. The
-    /// short, octal and hexadecimal forms of IPv4 are none, nor is an IPv6 address with a zone.
-    /// </summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out IPAddress address)
-    {
-        address = IPAddress.None;
-        var host = HostOf(text);
-        if (host.IsEmpty || host.Contains('%') || !IPAddress.TryParse(host, out var parsed)) return false;
-        if (parsed.AddressFamily == AddressFamily.InterNetwork && !host.SequenceEqual(parsed.ToString())) return false;
-        address = parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed;
-        return true;
-    }
+    /// <summary>An address, with or without a port: <c>192.0.2.1</c>, <c>192.0.2.1:80</c>, <c>2001:db8::1</c>, <c>[2001:db8::1]:80</c>.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out IPAddress address) => StrictAddress.TryParse(HostOf(text), out address);
 
     /// <summary>Without the port; empty where there is something behind the address that is none.</summary>
     private static ReadOnlySpan<char> HostOf(ReadOnlySpan<char> text)

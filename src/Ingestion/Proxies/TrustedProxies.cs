@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Adclicks.Ingestion.Validation;
 using Microsoft.Extensions.Primitives;
 
 namespace Adclicks.Ingestion.Proxies;
@@ -14,6 +14,7 @@ public sealed class TrustedProxies
     /// <summary>Hops read of a request; one that claims more is taken at its connection's address.</summary>
     public const int MaxHops = 32;
 
+    private const int V4Bits = 32, V6Bits = 128;
     private const string XForwardedFor = "X-Forwarded-For", Forwarded = "Forwarded";
     private readonly IPNetwork[] _networks;
 
@@ -72,10 +73,15 @@ public sealed class TrustedProxies
         return false;
     }
 
+    /// <summary>IPv4 that is written as IPv6 is taken as IPv4, as the addresses are that are looked for.</summary>
     private static IPNetwork NetworkOf(string text)
     {
-        if (IPNetwork.TryParse(text, out var network)) return network;
-        if (!IPAddress.TryParse(text, out var address)) throw new FormatException($"Proxies:Trusted names '{text}', which is no network (as 10.0.0.0/8) and no address.");
-        return new(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var isNetwork = slash >= 0;
+        if (!StrictAddress.IsValid(isNetwork ? text.AsSpan(0, slash) : text)
+            || !IPNetwork.TryParse(isNetwork ? text : $"{text}/{(text.Contains(':', StringComparison.Ordinal) ? V6Bits : V4Bits)}", out var network))
+            throw new FormatException($"Proxies:Trusted names '{text}', which is no network (as 10.0.0.0/8) and no address.");
+        if (!network.BaseAddress.IsIPv4MappedToIPv6) return network;
+        return new(network.BaseAddress.MapToIPv4(), network.PrefixLength - (V6Bits - V4Bits));
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 
 namespace Adclicks.Ingestion.Validation;
 
@@ -81,7 +80,7 @@ internal static class ClickLimits
     public static bool IsCountry(string country) =>
         country.Length == 0 || (country.Length == CountryLength && char.IsAsciiLetter(country[0]) && char.IsAsciiLetter(country[1]));
 
-    public static bool IsAddress(string address) => address.Length == 0 || (address.Length <= 64 && IPAddress.TryParse(address, out _));
+    public static bool IsAddress(string address) => address.Length == 0 || StrictAddress.IsValid(address);
 
     public static bool AreParams(List<KeyValuePair<string, string>>? parameters)
     {

@@ -41,7 +41,7 @@ internal sealed class ClickValidator : AbstractValidator<RawClick>
 
     private void AddText(TextLimit limit)
     {
-        if (limit.Required) RuleFor(c => limit.Get(c)).NotEmpty().OverridePropertyName(limit.Name).WithMessage($"is required: 1 to {limit.MaxLength} characters");
+        if (limit.Required) RuleFor(c => limit.Get(c)).Must(text => text.Length > 0).OverridePropertyName(limit.Name).WithMessage($"is required: 1 to {limit.MaxLength} characters");
         RuleFor(c => limit.Get(c)).Must(text => text.Length <= limit.MaxLength).OverridePropertyName(limit.Name)
             .WithMessage((_, text) => $"must be at most {limit.MaxLength} characters; {Has(text.Length, "character")}");
         RuleFor(c => limit.Get(c)).Must(ClickLimits.IsPrintable).OverridePropertyName(limit.Name)

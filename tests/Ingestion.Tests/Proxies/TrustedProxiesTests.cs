@@ -83,9 +83,30 @@ public sealed class TrustedProxiesTests
     [Theory]
     [InlineData("10.0.0.0/99", "")]
     [InlineData("10.0.0.0/8 fd00::/8", "")]
+    [InlineData("10", "")]
+    [InlineData("10/8", "")]
+    [InlineData("10.0/16", "")]
+    [InlineData("010.0.0.0/8", "")]
+    [InlineData("192.0.2.1, 0x7f.0.0.1", "")]
+    [InlineData("[fd00::1]", "")]
+    [InlineData("fe80::1%1", "")]
+    [InlineData("fd00::/129", "")]
+    [InlineData("10.0.0.0/", "")]
     [InlineData("10.0.0.0/8", "X-Real-IP")]
     public void Settings_that_cannot_be_read_are_refused(string networks, string header) =>
         Assert.Throws<FormatException>(() => TrustedProxies.Read(networks, header));
+
+    [Fact]
+    public void A_network_that_cannot_be_read_is_named() =>
+        Assert.StartsWith("Proxies:Trusted names '10'", Assert.Throws<FormatException>(() => TrustedProxies.Read("192.0.2.1, 10", null)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("::ffff:127.0.0.1", "127.0.0.1")]
+    [InlineData("::ffff:127.0.0.1", "::ffff:127.0.0.1")]
+    [InlineData("::ffff:127.0.0.0/104", "127.9.9.9")]
+    [InlineData("::ffff:0:0/96", "127.0.0.1")]
+    public void IPv4_that_is_written_as_IPv6_is_the_same_proxy(string networks, string connection) =>
+        AssertClient(TrustedProxies.Read(networks, null)!, connection, "198.51.100.1", "198.51.100.1");
 
     [Fact]
     public void Without_networks_nobody_is_trusted() => Assert.Null(TrustedProxies.Read(" ", null));
