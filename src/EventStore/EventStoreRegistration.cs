@@ -18,6 +18,7 @@ public static class EventStoreRegistration
     public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<LogState>();
         if (EventStoreDbClusters.IsConfigured(configuration)) services.AddEventStoreDbLog(configuration);
         else services.AddEmbeddedLog(configuration);
         return services.AddReferenceFeed(configuration).AddAudit(configuration);

@@ -24,6 +24,7 @@ internal sealed class Committer : IDisposable
     private readonly Lock _committing = new();
     private readonly Thread _thread;
     private volatile Exception? _failure;
+    private long _writingSince;
     private bool _isClosed;
 
     public Committer(RocksDb db, StreamTable streams, CommitQueue queue, RecentEventIds recent, TimeProvider clock)
@@ -35,6 +36,12 @@ internal sealed class Committer : IDisposable
 
     /// <summary>Why the last write failed; null where it did not.</summary>
     public Exception? Failure => _failure;
+
+    /// <summary>See <see cref="EmbeddedEventLog.AroundWrite"/>.</summary>
+    public Action<Action>? AroundWrite { get; set; }
+
+    /// <summary>How long the disk has kept the write that is not over; zero where there is none.</summary>
+    public TimeSpan WritingFor => Volatile.Read(ref _writingSince) is var since and not 0 ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Waits until all that was taken is committed.</summary>
     public void Dispose()
@@ -72,11 +79,13 @@ internal sealed class Committer : IDisposable
 
     private void Commit(List<PendingAppend> taken)
     {
+        taken.RemoveAll(static pending => !pending.TryBegin());
+        if (taken.Count == 0) return;
         var started = Stopwatch.GetTimestamp();
         try
         {
             Stage(taken);
-            if (_batch.Count() > 0) _db.Write(_batch, _durable);
+            if (_batch.Count() > 0) Write(started);
             _failure = null;
         }
         catch (Exception e)
@@ -92,6 +101,20 @@ internal sealed class Committer : IDisposable
         EmbeddedLogMetrics.Commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         EmbeddedLogMetrics.CommitSize.Record(taken.Count);
         foreach (var pending in taken) pending.Complete();
+    }
+
+    private void Write(long since)
+    {
+        Volatile.Write(ref _writingSince, since);
+        try
+        {
+            if (AroundWrite is { } around) around(() => _db.Write(_batch, _durable));
+            else _db.Write(_batch, _durable);
+        }
+        finally
+        {
+            Volatile.Write(ref _writingSince, 0);
+        }
     }
 
     private void Stage(List<PendingAppend> taken)

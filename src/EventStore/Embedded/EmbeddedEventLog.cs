@@ -12,6 +12,7 @@ public sealed class EmbeddedEventLog : IEventLog
 {
     private const int MaxStreamNameLength = 200;
     private const int RememberedTail = 64;
+    private const string NoAnswer = "The log does not answer: its disk has not finished a write.";
     private readonly RocksDb _db;
     private readonly EmbeddedLogOptions _options;
     private readonly TimeProvider _clock;
@@ -20,12 +21,14 @@ public sealed class EmbeddedEventLog : IEventLog
     private readonly CommitQueue _queue;
     private readonly Committer? _committer;
     private readonly CancellationTokenSource _closing = new();
+    private readonly TimeSpan _limit;
     private int _readers;
     private bool _disposed;
 
     private EmbeddedEventLog(RocksDb db, EmbeddedLogOptions options, TimeProvider clock, bool readOnly)
     {
         (_db, _options, _clock) = (db, options, clock);
+        _limit = TimeSpan.FromMilliseconds(options.AppendTimeoutMs);
         _streams = StreamTable.Load(db);
         _reader = new LogReader(db, options, clock);
         _queue = new CommitQueue(options);
@@ -45,6 +48,12 @@ public sealed class EmbeddedEventLog : IEventLog
     public static EmbeddedEventLog OpenReadOnly(string directory, EmbeddedLogOptions? options = null, TimeProvider? clock = null) =>
         new(EmbeddedDatabase.OpenReadOnly(directory, options ?? new()), options ?? new(), clock ?? TimeProvider.System, readOnly: true);
 
+    /// <summary>For tests: runs in place of each commit's write, which it is given, and so does what disks do, waits or fails.</summary>
+    public Action<Action>? AroundWrite
+    {
+        set => _committer!.AroundWrite = value;
+    }
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken = default)
     {
@@ -56,10 +65,9 @@ public sealed class EmbeddedEventLog : IEventLog
         foreach (var append in appends) bytes += SizeOf(append, ref tooLarge);
         if (tooLarge) return AppendTheRestAsync(appends, cancellationToken);
         var pending = new PendingAppend(appends, bytes);
+        if (Thread.CurrentThread.IsThreadPoolThread) return new(QueueAsync(pending));
         // A thread of its own may be kept waiting, which saves two hand-overs between threads.
-        if (Thread.CurrentThread.IsThreadPoolThread) _queue.Add(pending);
-        else _committer.CommitHere(pending);
-        // Once queued it will be written: to stop waiting would not undo it.
+        _committer.CommitHere(pending);
         return new(pending.Done);
     }
 
@@ -115,18 +123,19 @@ public sealed class EmbeddedEventLog : IEventLog
         new(_streams.Find(stream)?.Metadata ?? StreamMetadata.None);
 
     /// <inheritdoc/>
-    public ValueTask SetMetadataAsync(string stream, StreamMetadata metadata, CancellationToken cancellationToken = default)
+    public async ValueTask SetMetadataAsync(string stream, StreamMetadata metadata, CancellationToken cancellationToken = default)
     {
         if (_committer is null) throw new EventLogUnavailableException("The log is open for reading only.");
         CheckName(stream);
-        var state = _streams.GetOrAdd(stream);
-        using var batch = new WriteBatch();
-        StreamTable.PutStream(batch, state);
-        StreamTable.PutMetadata(batch, state, metadata);
-        Write(batch);
-        state.Metadata = metadata;
-        RemoveHidden(state);
-        return default;
+        ThrowIfStalled(_committer);
+        try
+        {
+            await Task.Run(() => SetMetadata(_streams.GetOrAdd(stream), metadata), CancellationToken.None).WaitAsync(_limit, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new EventLogUnavailableException(NoAnswer, e, outcomeUnknown: true);
+        }
     }
 
     /// <inheritdoc/>
@@ -134,6 +143,7 @@ public sealed class EmbeddedEventLog : IEventLog
     {
         if (_disposed) throw new EventLogUnavailableException("The log is closed.");
         if (_committer?.Failure is { } failure) throw new EventLogUnavailableException("The last write to the log failed.", failure);
+        if (_committer is not null) ThrowIfStalled(_committer);
         return default;
     }
 
@@ -163,6 +173,29 @@ public sealed class EmbeddedEventLog : IEventLog
         {
             Interlocked.Decrement(ref _readers);
         }
+    }
+
+    /// <summary>Waits its turn and for its commit, so long and no longer. By the time of this machine: a disk has no other.</summary>
+    private async Task<IReadOnlyList<AppendResult>> QueueAsync(PendingAppend pending)
+    {
+        ThrowIfStalled(_committer!);
+        _queue.Add(pending);
+        try
+        {
+            // Who cancels waits all the same: once it is begun, that would not undo it.
+            return await pending.Done.WaitAsync(_limit);
+        }
+        catch (TimeoutException e)
+        {
+            if (pending.TryWithdraw()) throw new EventLogUnavailableException(NoAnswer, e);
+            if (pending.Done.IsCompleted) return await pending.Done;
+            throw new EventLogUnavailableException(NoAnswer, e, outcomeUnknown: true);
+        }
+    }
+
+    private void ThrowIfStalled(Committer committer)
+    {
+        if (committer.WritingFor > _limit) throw new EventLogUnavailableException(NoAnswer);
     }
 
     /// <summary>What is too large is answered so; the others go to the log.</summary>
@@ -196,6 +229,16 @@ public sealed class EmbeddedEventLog : IEventLog
     private static void CheckName(string stream)
     {
         if (stream.Length is 0 or > MaxStreamNameLength) throw new ArgumentException($"A stream's name has 1 to {MaxStreamNameLength} characters; this one has {stream.Length}.");
+    }
+
+    private void SetMetadata(StreamState state, StreamMetadata metadata)
+    {
+        using var batch = new WriteBatch();
+        StreamTable.PutStream(batch, state);
+        StreamTable.PutMetadata(batch, state, metadata);
+        Write(batch);
+        state.Metadata = metadata;
+        RemoveHidden(state);
     }
 
     private void Write(WriteBatch batch)

@@ -1,6 +1,8 @@
+using Adclicks.EventStore;
 using Adclicks.Ingestion.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +15,7 @@ internal static class SpillRegistration
     {
         services.AddOptions<SpillOptions>().Bind(configuration.GetSection("Ingestion:Spill")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(p => Open(p.GetRequiredService<IOptions<SpillOptions>>().Value, configuration["DataDirectory"], p.GetRequiredService<ILogger<SpillStore>>()));
+        services.TryAddSingleton<LogState>();
         services.AddSingleton<LogOutage>();
         services.AddHealthChecks().AddCheck<SpillCheck>("spill");
     }
