@@ -89,6 +89,8 @@ internal sealed class LogOutage(IEventLog log, LogState state, SpillStore store,
                 try
                 {
                     await _inFlight.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    // There was no room: so that not each flush becomes a file, and the log has a moment.
+                    if (!_isDown && !store.HasClosed) await Task.Delay(TimeSpan.FromMilliseconds(options.Value.RetryMs), time, cancellationToken);
                     if (!isPrepared) await prepare(cancellationToken);
                     isPrepared = true;
                     if (!await _replay.ReplayOldestAsync(cancellationToken)) await log.CheckHealthAsync(cancellationToken);

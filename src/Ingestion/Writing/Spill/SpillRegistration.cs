@@ -16,7 +16,7 @@ internal static class SpillRegistration
         services.AddOptions<SpillOptions>().Bind(configuration.GetSection("Ingestion:Spill")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(p => Open(p.GetRequiredService<IOptions<SpillOptions>>().Value, configuration["DataDirectory"], p.GetRequiredService<ILogger<SpillStore>>()));
         services.TryAddSingleton<LogState>();
-        services.AddSingleton<LogOutage>();
+        services.AddSingleton<LogOutage>().AddSingleton<OverflowWriter>();
         services.AddHealthChecks().AddCheck<SpillCheck>("spill");
     }
 
