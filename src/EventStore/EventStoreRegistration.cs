@@ -5,6 +5,7 @@ using Adclicks.EventStore.Reference;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Adclicks.EventStore;
 
@@ -30,6 +31,6 @@ public static class EventStoreRegistration
         var options = configuration.GetSection("EventStore:Embedded").Get<EmbeddedLogOptions>() ?? new();
         if (options.Problem() is { } problem) throw new FormatException(problem);
         services.AddSingleton<IEventLog>(provider =>
-            EmbeddedEventLog.Open(Path.Combine(directory, "log"), options, provider.GetRequiredService<TimeProvider>()));
+            EmbeddedEventLog.Open(Path.Combine(directory, "log"), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedEventLog>>()));
     }
 }
