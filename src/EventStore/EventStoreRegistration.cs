@@ -5,6 +5,7 @@ using Adclicks.EventStore.Reference;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Adclicks.EventStore;
 
@@ -18,6 +19,7 @@ public static class EventStoreRegistration
     public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<LogState>();
         if (EventStoreDbClusters.IsConfigured(configuration)) services.AddEventStoreDbLog(configuration);
         else services.AddEmbeddedLog(configuration);
         return services.AddReferenceFeed(configuration).AddAudit(configuration);
@@ -29,6 +31,6 @@ public static class EventStoreRegistration
         var options = configuration.GetSection("EventStore:Embedded").Get<EmbeddedLogOptions>() ?? new();
         if (options.Problem() is { } problem) throw new FormatException(problem);
         services.AddSingleton<IEventLog>(provider =>
-            EmbeddedEventLog.Open(Path.Combine(directory, "log"), options, provider.GetRequiredService<TimeProvider>()));
+            EmbeddedEventLog.Open(Path.Combine(directory, "log"), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedEventLog>>()));
     }
 }

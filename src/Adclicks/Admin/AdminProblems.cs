@@ -24,7 +24,8 @@ internal sealed class AdminProblems : IEndpointFilter
         }
         catch (EventLogUnavailableException e)
         {
-            return Results.Problem($"The log: {e.Message}", statusCode: StatusCodes.Status503ServiceUnavailable);
+            var mayBeDone = e.OutcomeUnknown ? " What was asked for may have been done." : "";
+            return Results.Problem($"The log: {e.Message}{mayBeDone}", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
         catch (NpgsqlException e)
         {

@@ -60,10 +60,13 @@ internal static class KeyEndpoints
         {
             return await next(context);
         }
-        catch (EventLogUnavailableException)
+        catch (EventLogUnavailableException e)
         {
             context.HttpContext.Response.Headers.RetryAfter = "1";
-            return Results.Problem("The log cannot be reached: no key was made or revoked.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Log unavailable");
+            var problem = e.OutcomeUnknown
+                ? "The log did not answer: a key may have been made or revoked. List the keys when it does; one that was made and never shown is to be revoked."
+                : "The log cannot be reached: no key was made or revoked.";
+            return Results.Problem(problem, statusCode: StatusCodes.Status503ServiceUnavailable, title: "Log unavailable");
         }
     }
 }

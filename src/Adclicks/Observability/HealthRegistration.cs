@@ -35,12 +35,12 @@ internal static class HealthRegistration
         checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString(), reason = e.Value.Description ?? e.Value.Exception?.Message }),
     });
 
-    private sealed class LogCheck(IEventLog log) : IHealthCheck
+    private sealed class LogCheck(IEventLog log, LogState state) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             await log.CheckHealthAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
+            return state.DownBecause is { } reason ? HealthCheckResult.Unhealthy($"Clicks cannot be written: {reason}") : HealthCheckResult.Healthy();
         }
     }
 

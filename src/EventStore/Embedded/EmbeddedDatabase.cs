@@ -26,9 +26,13 @@ internal static class EmbeddedDatabase
     /// <summary>What comes from memory is merged soon, and compressed then.</summary>
     private static readonly Compression[] _compressionPerLevel = [Compression.No, .. Enumerable.Repeat(Compression.Lz4, 6)];
 
-    /// <summary>To be written with a journal: what a write returned from is durable.</summary>
+    /// <summary>To be written with a journal: what a write returned from is durable. It can be opened again, with the same memory for blocks.</summary>
     /// <exception cref="EventLogUnavailableException">In use by another process, or not to be opened.</exception>
-    public static RocksDb Open(string directory, EmbeddedLogOptions options) => Open(directory, Settings(options).SetRecycleLogFileNum(RecycledWals));
+    public static LogDatabase Open(string directory, EmbeddedLogOptions options)
+    {
+        var settings = Settings(options).SetRecycleLogFileNum(RecycledWals);
+        return new(directory, () => Open(directory, settings));
+    }
 
     /// <summary>To be written without a journal: nothing is durable before a flush.</summary>
     /// <exception cref="EventLogUnavailableException">In use by another process, or not to be opened.</exception>
@@ -36,7 +40,9 @@ internal static class EmbeddedDatabase
 
     /// <summary>As it was when opened; nothing is written.</summary>
     /// <exception cref="EventLogUnavailableException">There is no log.</exception>
-    public static RocksDb OpenReadOnly(string directory, EmbeddedLogOptions options)
+    public static LogDatabase OpenReadOnly(string directory, EmbeddedLogOptions options) => new(directory, () => ReadOnly(directory, options));
+
+    private static RocksDb ReadOnly(string directory, EmbeddedLogOptions options)
     {
         try
         {

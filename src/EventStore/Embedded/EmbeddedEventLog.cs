@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using RocksDbSharp;
 
 namespace Adclicks.EventStore.Embedded;
@@ -12,7 +14,8 @@ public sealed class EmbeddedEventLog : IEventLog
 {
     private const int MaxStreamNameLength = 200;
     private const int RememberedTail = 64;
-    private readonly RocksDb _db;
+    private static readonly TimeSpan _reopeningPoll = TimeSpan.FromMilliseconds(50);
+    private readonly LogDatabase _database;
     private readonly EmbeddedLogOptions _options;
     private readonly TimeProvider _clock;
     private readonly StreamTable _streams;
@@ -20,30 +23,37 @@ public sealed class EmbeddedEventLog : IEventLog
     private readonly CommitQueue _queue;
     private readonly Committer? _committer;
     private readonly CancellationTokenSource _closing = new();
-    private int _readers;
-    private bool _disposed;
+    private readonly TimeSpan _limit;
+    private volatile bool _disposed;
 
-    private EmbeddedEventLog(RocksDb db, EmbeddedLogOptions options, TimeProvider clock, bool readOnly)
+    private EmbeddedEventLog(LogDatabase database, EmbeddedLogOptions options, TimeProvider clock, ILogger? logger)
     {
-        (_db, _options, _clock) = (db, options, clock);
-        _streams = StreamTable.Load(db);
-        _reader = new LogReader(db, options, clock);
+        (_database, _options, _clock) = (database, options, clock);
+        _limit = TimeSpan.FromMilliseconds(options.AppendTimeoutMs);
+        _streams = StreamTable.Load(database.Open);
+        _reader = new LogReader(database, options, clock);
         _queue = new CommitQueue(options);
-        if (!readOnly) _committer = new Committer(db, _streams, _queue, Remember(), clock);
+        if (logger is not null) _committer = new Committer(database, _streams, _queue, Remember(), _limit, clock, logger);
     }
 
     /// <summary>Opens the log in a folder, made where there is none.</summary>
     /// <exception cref="EventLogUnavailableException">Another process has it open.</exception>
-    public static EmbeddedEventLog Open(string directory, EmbeddedLogOptions? options = null, TimeProvider? clock = null)
+    public static EmbeddedEventLog Open(string directory, EmbeddedLogOptions? options = null, TimeProvider? clock = null, ILogger? logger = null)
     {
         options ??= new();
         if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
-        return new EmbeddedEventLog(EmbeddedDatabase.Open(directory, options), options, clock ?? TimeProvider.System, readOnly: false);
+        return new EmbeddedEventLog(EmbeddedDatabase.Open(directory, options), options, clock ?? TimeProvider.System, logger ?? NullLogger.Instance);
     }
 
     /// <summary>Opens it to read what is there now, also while another process writes it. Appends are refused.</summary>
     public static EmbeddedEventLog OpenReadOnly(string directory, EmbeddedLogOptions? options = null, TimeProvider? clock = null) =>
-        new(EmbeddedDatabase.OpenReadOnly(directory, options ?? new()), options ?? new(), clock ?? TimeProvider.System, readOnly: true);
+        new(EmbeddedDatabase.OpenReadOnly(directory, options ?? new()), options ?? new(), clock ?? TimeProvider.System, logger: null);
+
+    /// <summary>For tests: runs in place of each commit's write, which it is given, and so does what disks do, waits or fails.</summary>
+    public Action<Action>? AroundWrite
+    {
+        set => _committer!.AroundWrite = value;
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken = default)
@@ -56,10 +66,9 @@ public sealed class EmbeddedEventLog : IEventLog
         foreach (var append in appends) bytes += SizeOf(append, ref tooLarge);
         if (tooLarge) return AppendTheRestAsync(appends, cancellationToken);
         var pending = new PendingAppend(appends, bytes);
+        if (Thread.CurrentThread.IsThreadPoolThread) return new(QueueAsync(pending));
         // A thread of its own may be kept waiting, which saves two hand-overs between threads.
-        if (Thread.CurrentThread.IsThreadPoolThread) _queue.Add(pending);
-        else _committer.CommitHere(pending);
-        // Once queued it will be written: to stop waiting would not undo it.
+        _committer.CommitHere(pending);
         return new(pending.Done);
     }
 
@@ -94,8 +103,14 @@ public sealed class EmbeddedEventLog : IEventLog
             while (next <= state.Last)
             {
                 ending.Token.ThrowIfCancellationRequested();
-                foreach (var e in Page(state, ReadDirection.Forwards, next, long.MaxValue, out next))
-                    yield return new SubscriptionMessage(e);
+                if (PageUnlessClosed(state, next, out next) is { } page)
+                {
+                    foreach (var e in page) yield return new SubscriptionMessage(e);
+                }
+                else
+                {
+                    await Task.Delay(_reopeningPoll, ending.Token);
+                }
             }
 
             yield return SubscriptionMessage.CaughtUp;
@@ -115,25 +130,26 @@ public sealed class EmbeddedEventLog : IEventLog
         new(_streams.Find(stream)?.Metadata ?? StreamMetadata.None);
 
     /// <inheritdoc/>
-    public ValueTask SetMetadataAsync(string stream, StreamMetadata metadata, CancellationToken cancellationToken = default)
+    public async ValueTask SetMetadataAsync(string stream, StreamMetadata metadata, CancellationToken cancellationToken = default)
     {
         if (_committer is null) throw new EventLogUnavailableException("The log is open for reading only.");
         CheckName(stream);
-        var state = _streams.GetOrAdd(stream);
-        using var batch = new WriteBatch();
-        StreamTable.PutStream(batch, state);
-        StreamTable.PutMetadata(batch, state, metadata);
-        Write(batch);
-        state.Metadata = metadata;
-        RemoveHidden(state);
-        return default;
+        _committer.Check();
+        try
+        {
+            await Task.Run(() => SetMetadata(_streams.GetOrAdd(stream), metadata), CancellationToken.None).WaitAsync(_limit, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new EventLogUnavailableException(Committer.NoAnswer, e, outcomeUnknown: true);
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask CheckHealthAsync(CancellationToken cancellationToken = default)
     {
         if (_disposed) throw new EventLogUnavailableException("The log is closed.");
-        if (_committer?.Failure is { } failure) throw new EventLogUnavailableException("The last write to the log failed.", failure);
+        _committer?.Check();
         return default;
     }
 
@@ -145,23 +161,45 @@ public sealed class EmbeddedEventLog : IEventLog
         _queue.Close();
         if (_committer is { } committer) await Task.Run(committer.Dispose);
         await _closing.CancelAsync();
-        // A reader inside RocksDB must leave before the files close: pages are short.
-        SpinWait.SpinUntil(() => Volatile.Read(ref _readers) == 0);
-        _db.Dispose();
+        _database.Close();
         _closing.Dispose();
     }
 
     private List<RecordedEvent> Page(StreamState state, ReadDirection direction, long from, long maxCount, out long next)
     {
-        Interlocked.Increment(ref _readers);
+        if (_disposed) throw new EventLogUnavailableException("The log is closed.");
+        return _reader.Page(state, direction, from, maxCount, out next);
+    }
+
+    /// <summary>The events from a revision on, at most a page; null while the log is being opened again.</summary>
+    private List<RecordedEvent>? PageUnlessClosed(StreamState state, long from, out long next)
+    {
         try
         {
-            if (_disposed) throw new EventLogUnavailableException("The log is closed.");
-            return _reader.Page(state, direction, from, maxCount, out next);
+            return Page(state, ReadDirection.Forwards, from, long.MaxValue, out next);
         }
-        finally
+        catch (EventLogUnavailableException) when (!_disposed)
         {
-            Interlocked.Decrement(ref _readers);
+            next = from;
+            return null;
+        }
+    }
+
+    /// <summary>Waits its turn and for its commit, so long and no longer. By the time of this machine: a disk has no other.</summary>
+    private async Task<IReadOnlyList<AppendResult>> QueueAsync(PendingAppend pending)
+    {
+        _committer!.Check();
+        _queue.Add(pending);
+        try
+        {
+            // Who cancels waits all the same: once it is begun, that would not undo it.
+            return await pending.Done.WaitAsync(_limit);
+        }
+        catch (TimeoutException e)
+        {
+            if (pending.TryWithdraw()) throw new EventLogUnavailableException(Committer.NoAnswer, e);
+            if (pending.Done.IsCompleted) return await pending.Done;
+            throw new EventLogUnavailableException(Committer.NoAnswer, e, outcomeUnknown: true);
         }
     }
 
@@ -198,16 +236,14 @@ public sealed class EmbeddedEventLog : IEventLog
         if (stream.Length is 0 or > MaxStreamNameLength) throw new ArgumentException($"A stream's name has 1 to {MaxStreamNameLength} characters; this one has {stream.Length}.");
     }
 
-    private void Write(WriteBatch batch)
+    private void SetMetadata(StreamState state, StreamMetadata metadata)
     {
-        try
-        {
-            _db.Write(batch, new WriteOptions().SetSync(true));
-        }
-        catch (RocksDbException e)
-        {
-            throw new EventLogUnavailableException("The log could not be written.", e);
-        }
+        using var batch = new WriteBatch();
+        StreamTable.PutStream(batch, state);
+        StreamTable.PutMetadata(batch, state, metadata);
+        _committer!.Write(batch);
+        state.Metadata = metadata;
+        RemoveHidden(state);
     }
 
     /// <summary>Frees what retention by number hides, but never the last event: it carries the revision to go on from.</summary>
@@ -219,7 +255,7 @@ public sealed class EmbeddedEventLog : IEventLog
         var from = LogKeys.Event(state.Number, 0);
         var to = LogKeys.Event(state.Number, end);
         batch.DeleteRange(from, (ulong)from.Length, to, (ulong)to.Length);
-        Write(batch);
+        _committer!.Write(batch);
     }
 
     private RecentEventIds Remember()

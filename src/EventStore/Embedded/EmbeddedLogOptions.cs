@@ -17,6 +17,12 @@ public sealed class EmbeddedLogOptions
     /// <summary>Bytes of one commit, and so of one write to disk (default 16 MiB).</summary>
     public long MaxCommitBytes { get; set; } = 16 << 20;
 
+    /// <summary>
+    /// How long an append may take, in milliseconds (default 5,000). Then its caller is told that the log is unavailable, and so is everybody
+    /// who comes while that write is not over. A thread of its own that appends is not let go of.
+    /// </summary>
+    public int AppendTimeoutMs { get; set; } = 5_000;
+
     /// <summary>Event ids remembered for idempotent appends without an expected revision (default 100,000; some 50 bytes each).</summary>
     public int RememberedEventIds { get; set; } = 100_000;
 
@@ -45,6 +51,7 @@ public sealed class EmbeddedLogOptions
         if (MaxWaitingAppends < 1 || MaxWaitingBytes < MaxAppendBytes) return "EventStore:Embedded: MaxWaitingAppends must be at least 1, and MaxWaitingBytes at least MaxAppendBytes.";
         if (MaxCommitBytes < 1) return "EventStore:Embedded:MaxCommitBytes must be at least 1.";
         if (RememberedEventIds is < 1 or > MaxRememberedEventIds) return "EventStore:Embedded:RememberedEventIds must be from 1 to 10000000.";
+        if (AppendTimeoutMs is < 10 or > 600_000) return "EventStore:Embedded:AppendTimeoutMs must be from 10 to 600000.";
         if (ReadPageEvents < 1 || ReadPageBytes < 1) return "EventStore:Embedded: ReadPageEvents and ReadPageBytes must be at least 1.";
         if (MinReadIntervalMs is < 0 or > 1000) return "EventStore:Embedded:MinReadIntervalMs must be from 0 to 1000.";
         return BlockCacheBytes < 0 || WriteBufferBytes < 1 << 20 ? "EventStore:Embedded: BlockCacheBytes must not be negative, WriteBufferBytes at least 1 MiB." : null;

@@ -3,12 +3,13 @@ using RocksDbSharp;
 namespace Adclicks.EventStore.Embedded;
 
 /// <summary>Reads events in bounded pages, and leaves out what retention hides.</summary>
-internal sealed class LogReader(RocksDb db, EmbeddedLogOptions options, TimeProvider clock)
+internal sealed class LogReader(LogDatabase database, EmbeddedLogOptions options, TimeProvider clock)
 {
     /// <summary>
     /// The visible events from <paramref name="from"/> on, at most a page. <paramref name="next"/> is where to go on;
     /// past the stream's last revision (or before 0, backwards) there is nothing more.
     /// </summary>
+    /// <exception cref="EventLogUnavailableException">The log is closed now.</exception>
     public List<RecordedEvent> Page(StreamState stream, ReadDirection direction, long from, long maxCount, out long next)
     {
         var events = new List<RecordedEvent>();
@@ -24,7 +25,8 @@ internal sealed class LogReader(RocksDb db, EmbeddedLogOptions options, TimeProv
 
         var visibleSinceMs = stream.Metadata.MaxAge is { } age ? (clock.GetUtcNow() - age).ToUnixTimeMilliseconds() : long.MinValue;
         var bytes = 0;
-        using var iterator = db.NewIterator(readOptions: new ReadOptions().SetTotalOrderSeek(true));
+        using var held = database.Hold();
+        using var iterator = held.Db.NewIterator(readOptions: new ReadOptions().SetTotalOrderSeek(true));
         Span<byte> start = stackalloc byte[LogKeys.EventSize];
         LogKeys.Event(start, stream.Number, next);
         for (_ = forwards ? iterator.Seek(start) : iterator.SeekForPrev(start); iterator.Valid(); _ = forwards ? iterator.Next() : iterator.Prev())

@@ -17,19 +17,33 @@ internal sealed class StreamTable
     public static StreamTable Load(RocksDb db)
     {
         var table = new StreamTable();
+        table.Reload(db);
+        return table;
+    }
+
+    /// <summary>Reads them of a database that was opened again.</summary>
+    /// <returns>Those that have more than before, each with its last revision before.</returns>
+    /// <exception cref="InvalidDataException">It is not the database it was, or has lost events.</exception>
+    public IReadOnlyList<(StreamState Stream, long Before)> Reload(RocksDb db)
+    {
+        var grown = new List<(StreamState, long)>();
         using var streams = db.NewIterator(readOptions: new ReadOptions().SetIterateUpperBound(LogKeys.AfterStreams));
         using var events = db.NewIterator();
         for (streams.Seek(LogKeys.FirstStream); streams.Valid(); streams.Next())
         {
             var number = BinaryPrimitives.ReadUInt32BigEndian(streams.GetValueSpan());
-            var stream = new StreamState(number, LogKeys.StreamName(streams.GetKeySpan())) { Metadata = ReadMetadata(db, number) };
+            var stream = _byName.GetOrAdd(LogKeys.StreamName(streams.GetKeySpan()), static (name, number) => new(number, name), number);
+            if (stream.Number != number) throw new InvalidDataException($"Another process has written stream {stream.Name}.");
+            stream.Metadata = ReadMetadata(db, number);
             events.SeekForPrev(LogKeys.Event(number, long.MaxValue));
-            if (events.Valid() && LogKeys.IsEventOf(events.GetKeySpan(), number)) stream.Last = LogKeys.Revision(events.GetKeySpan());
-            table._byName[stream.Name] = stream;
-            table._nextNumber = Math.Max(table._nextNumber, number + 1);
+            var last = events.Valid() && LogKeys.IsEventOf(events.GetKeySpan(), number) ? LogKeys.Revision(events.GetKeySpan()) : -1;
+            if (last < stream.Last) throw new InvalidDataException($"Stream {stream.Name} ended with event {stream.Last}, and ends with {last} now.");
+            if (last > stream.Last) grown.Add((stream, stream.Last));
+            stream.Last = last;
+            if (number >= _nextNumber) _nextNumber = number + 1;
         }
 
-        return table;
+        return grown;
     }
 
     public StreamState? Find(string name) => _byName.GetValueOrDefault(name);

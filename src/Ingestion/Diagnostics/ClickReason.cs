@@ -36,7 +36,7 @@ public enum ClickReason
     /// <summary>The URL asked for is not one of the web.</summary>
     TargetMalformed,
 
-    /// <summary>The log was down and no more could be kept on this machine; the visitor was sent on.</summary>
+    /// <summary>The log was down or had no room, and no more could be kept on this machine; the visitor was sent on.</summary>
     SpillFull,
 
     /// <summary>More than its address or key may send: a POST is refused, a pixel is recorded with this as its mark.</summary>

@@ -21,7 +21,7 @@ internal static class IngestionMetrics
         _meter.CreateCounter<long>("adclicks.ingestion.rejections.dropped", "{click}", "Rejected clicks that were not kept, by reason");
 
     public static readonly Counter<long> SpillClicks =
-        _meter.CreateCounter<long>("adclicks.ingestion.spill.clicks", "{click}", "Clicks kept on this machine because the log was down");
+        _meter.CreateCounter<long>("adclicks.ingestion.spill.clicks", "{click}", "Clicks kept on this machine because the log was down or had no room");
 
     public static readonly Counter<long> SpillReplayed =
         _meter.CreateCounter<long>("adclicks.ingestion.spill.replayed", "{event}", "Events of kept clicks brought into the log");

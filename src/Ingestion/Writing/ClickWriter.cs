@@ -13,11 +13,11 @@ namespace Adclicks.Ingestion.Writing;
 /// The one writer of clicks of this process, a thread: takes all that waits, packs it by partition and appends it in one call.
 /// Group commit without a timer, and without the pool's threads, which have requests to read meanwhile. What waits is bounded by
 /// partition, and what is under way by requests, so that nobody waits long; beyond that is refused at once. While the log is down,
-/// clicks whose visitors are sent on are kept on disk instead, and all others are refused at once. A log that does not answer keeps
-/// its thread until it does; another one takes over.
+/// clicks whose visitors are sent on are kept on disk instead, and all others are refused at once; where there is no room for them, they
+/// are the <see cref="OverflowWriter"/>'s. A log that does not answer keeps its thread until it does; another one takes over.
 /// </summary>
 internal sealed class ClickWriter(
-    IEventLog log, LogOutage outage, ReferenceFeed reference, IOptions<IngestionOptions> options, IOptions<ReferenceFeedOptions> logOptions, IOptions<SpillOptions> spillOptions, TimeProvider time, ILogger<ClickWriter> logger)
+    IEventLog log, LogOutage outage, OverflowWriter overflow, ReferenceFeed reference, IOptions<IngestionOptions> options, IOptions<ReferenceFeedOptions> logOptions, IOptions<SpillOptions> spillOptions, TimeProvider time, ILogger<ClickWriter> logger)
     : IHostedService, IDisposable
 {
     /// <summary>So many are let in however long answers take: the log of a slow disk is to be used, too.</summary>
@@ -54,11 +54,12 @@ internal sealed class ClickWriter(
     /// <summary>What to encode the clicks of a request into; null where so many are under way that it would wait too long.</summary>
     /// <param name="source">The way in; each has room of its own.</param>
     /// <param name="correlationId">Of the request.</param>
-    /// <param name="maySpill">Whether it is kept on this machine while the log is down.</param>
+    /// <param name="maySpill">Whether it is kept on this machine while the log is down or has no room.</param>
     public PendingClicks? Begin(ClickSource source, string correlationId, bool maySpill = false)
     {
         var room = RoomFor(source);
         if (room.TryEnter()) return PendingClicks.Rent(room, source == ClickSource.Batch ? _turns : null, source, correlationId, maySpill);
+        if (maySpill) return overflow.Begin(source, correlationId);
         IngestionMetrics.Refused(ClickReason.Unavailable);
         return null;
     }
@@ -70,7 +71,8 @@ internal sealed class ClickWriter(
         if (outage.IsDown && !pending.MaySpill) return Refuse(pending);
         // Asked for before it is handed over: it may be answered at once.
         var outcome = pending.Outcome();
-        return _waiting.TryAdd(pending) ? outcome : Refuse(pending);
+        if (!overflow.IsFor(pending) && _waiting.TryAdd(pending)) return outcome;
+        return pending.MaySpill && overflow.TryAdd(pending) ? outcome : Refuse(pending);
     }
 
     /// <inheritdoc/>
@@ -79,6 +81,7 @@ internal sealed class ClickWriter(
         _recovering = Task.Run(() => outage.RecoverAsync(RememberAsync, _stopping.Token), CancellationToken.None);
         _answers = new(_waiting, _clickRoom, _options.WriterAnswers);
         StartThread(Run);
+        overflow.Start();
         _watch = new Timer(_ => TakeOverWhereStalled(), null, _stall / WatchesPerStall, _stall / WatchesPerStall);
         return Task.CompletedTask;
     }
@@ -89,6 +92,7 @@ internal sealed class ClickWriter(
         _waiting.Close();
         await using var limit = cancellationToken.Register(_stopping.Cancel);
         await _ended.Task;
+        await overflow.StopAsync();
         await _stopping.CancelAsync();
         await _recovering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

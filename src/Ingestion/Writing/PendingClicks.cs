@@ -37,11 +37,14 @@ internal sealed class PendingClicks : IValueTaskSource<WriteOutcome>
 
     public string CorrelationId { get; private set; } = "";
 
-    /// <summary>Whether they are kept on this machine while the log is down: somebody is sent on and cannot send again.</summary>
+    /// <summary>Whether they are kept on this machine while the log is down or has no room: somebody is sent on and cannot send again.</summary>
     public bool MaySpill { get; private set; }
 
     /// <summary>Bytes of all of them.</summary>
     public int Length => _length;
+
+    /// <summary>Whether this is where it has entered.</summary>
+    public bool IsIn(Headroom room) => ReferenceEquals(_room, room);
 
     /// <summary>An empty one. It gives itself back when its wait is over; one that is never waited for is to be abandoned.</summary>
     /// <param name="room">Where it has entered; left with its answer.</param>

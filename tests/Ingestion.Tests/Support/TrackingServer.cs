@@ -47,6 +47,9 @@ internal sealed class TrackingServer : IAsyncDisposable
 
     public MemoryEventLog Log { get; }
 
+    /// <summary>Why the log is taken for down; null where it is not.</summary>
+    public string? DownBecause => _app.Services.GetRequiredService<LogState>().DownBecause;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static Task<TrackingServer> StartAsync(params (string Key, string Value)[] settings) => StartOnAsync(new MemoryEventLog(), settings);

@@ -110,14 +110,65 @@ public sealed class SpillTests : IDisposable
 
         using var refused = await server.PostAsync("""{"ad_id":"shoes","campaign_id":"c","timestamp_ms":1700000000000}""");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.NotNull(server.DownBecause);
         log.BeforeAppend = null;
         gate.SetResult();
 
-        await UntilAsync(() => Task.FromResult(Files().Length == 0));
+        await UntilAsync(() => Task.FromResult(Files().Length == 0 && server.DownBecause is null));
         Assert.Equal(3, await CountAsync(server));
         using var recorded = await server.GetAsync(Click);
         Assert.False(recorded.Headers.Contains("X-Click-Recorded"));
         Assert.Equal(4, await CountAsync(server));
+    }
+
+    [Theory]
+    [InlineData("Ingestion:MaxClicksUnderWay")]
+    [InlineData("Ingestion:MaxWaitingPerPartition")]
+    public async Task Where_there_is_no_room_on_the_way_to_the_log_clicks_of_visitors_who_are_sent_on_are_kept_and_others_refused(string room)
+    {
+        var log = new MemoryEventLog();
+        await using var server = await StartAsync(log, (room, "5"), ("Ingestion:Spill:StallMs", "60000"));
+        await DefineAsync(server);
+        var gate = Gate(log);
+        var waiting = await FillAsync(server, 5);
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var sent = await server.GetAsync(Click);
+            Assert.Equal(HttpStatusCode.Found, sent.StatusCode);
+            Assert.Equal("later", sent.Headers.GetValues("X-Click-Recorded").Single());
+        }
+
+        using var stays = await server.GetAsync(Click + "&format=none");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, stays.StatusCode);
+        gate.SetResult();
+        foreach (var answer in await Task.WhenAll(waiting)) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await UntilAsync(() => Task.FromResult(Files().Length == 0));
+        Assert.Equal(8, await CountAsync(server));
+    }
+
+    [Fact]
+    public async Task When_there_is_no_room_here_either_the_click_is_counted_so()
+    {
+        var log = new MemoryEventLog();
+        await using var server = await StartAsync(log, ("Ingestion:MaxClicksUnderWay", "2"), ("Ingestion:Spill:StallMs", "60000"), ("Ingestion:Spill:MaxBytes", "65536"));
+        await DefineAsync(server);
+        using var reasons = new CountedReasons("adclicks.ingestion.clicks.refused");
+        var gate = Gate(log);
+        var waiting = await FillAsync(server, 2);
+        string? told;
+        do
+        {
+            using var sent = await server.GetAsync(Click + "&p.x=" + new string('x', 500));
+            Assert.Equal(HttpStatusCode.Found, sent.StatusCode);
+            told = sent.Headers.GetValues("X-Click-Recorded").Single();
+        }
+        while (told == "later");
+
+        Assert.Equal("false", told);
+        Assert.True(reasons.Of("spill_full") > 0);
+        gate.SetResult();
+        await Task.WhenAll(waiting);
     }
 
     [Fact]
@@ -138,6 +189,30 @@ public sealed class SpillTests : IDisposable
         server.Log.IsDown = false;
         await UntilAsync(() => Task.FromResult(Files().Length == 0));
         Assert.Equal(kept, await CountAsync(server));
+    }
+
+    /// <summary>From now on the log keeps clicks until it is set.</summary>
+    private static TaskCompletionSource Gate(MemoryEventLog log)
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        log.BeforeAppend = append => append.Stream.StartsWith("clicks", StringComparison.Ordinal) ? gate.Task : Task.CompletedTask;
+        return gate;
+    }
+
+    /// <summary>Sends clicks until there is no room for more: those that wait.</summary>
+    private static async Task<List<Task<HttpResponseMessage>>> FillAsync(TrackingServer server, int room)
+    {
+        var waiting = new List<Task<HttpResponseMessage>>();
+        while (waiting.Count < room || !waiting[^1].IsCompleted)
+        {
+            waiting.Add(server.PostAsync("{\"ad_id\":\"shoes\",\"campaign_id\":\"c\",\"timestamp_ms\":1700000000000}"));
+            await Task.WhenAny(waiting[^1], Task.Delay(200, TestContext.Current.CancellationToken));
+        }
+
+        using var refused = await waiting[^1];
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        waiting.RemoveAt(waiting.Count - 1);
+        return waiting;
     }
 
     private static async Task DefineAsync(TrackingServer server)

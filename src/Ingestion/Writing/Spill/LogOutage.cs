@@ -8,7 +8,7 @@ namespace Adclicks.Ingestion.Writing.Spill;
 /// Whether the log is down, what is kept meanwhile, and the way back: while it is down, whoever can wait is refused at
 /// once, and what cannot is written to disk here. Begins as down, until the log was read.
 /// </summary>
-internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillOptions> options, TimeProvider time, ILogger<LogOutage> logger) : IDisposable
+internal sealed class LogOutage(IEventLog log, LogState state, SpillStore store, IOptions<SpillOptions> options, TimeProvider time, ILogger<LogOutage> logger) : IDisposable
 {
     // A log may know of its recovery only by the next append, and where nothing is kept only a new click makes one.
     private const int ChecksBeforeTrial = 10;
@@ -79,6 +79,7 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
     public async Task RecoverAsync(Func<CancellationToken, Task> prepare, CancellationToken cancellationToken)
     {
         var isPrepared = false;
+        state.DownBecause = "It is being read.";
         var failed = 0;
         while (true)
         {
@@ -88,6 +89,8 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
                 try
                 {
                     await _inFlight.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    // There was no room: so that not each flush becomes a file, and the log has a moment.
+                    if (!_isDown && !store.HasClosed) await Task.Delay(TimeSpan.FromMilliseconds(options.Value.RetryMs), time, cancellationToken);
                     if (!isPrepared) await prepare(cancellationToken);
                     isPrepared = true;
                     if (!await _replay.ReplayOldestAsync(cancellationToken)) await log.CheckHealthAsync(cancellationToken);
@@ -111,6 +114,7 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
     {
         if (!_isDown) logger.LogWentDown(reason);
         _isDown = true;
+        state.DownBecause = reason;
         Wake();
     }
 
@@ -118,6 +122,7 @@ internal sealed class LogOutage(IEventLog log, SpillStore store, IOptions<SpillO
     {
         if (_isDown) logger.LogIsUp();
         _isDown = false;
+        state.DownBecause = null;
     }
 
     private void Wake()

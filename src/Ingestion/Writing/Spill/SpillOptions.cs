@@ -16,6 +16,13 @@ public sealed class SpillOptions
     [Range(4_096, 8 << 20)]
     public int SegmentBytes { get; set; } = 2 << 20;
 
+    /// <summary>
+    /// Requests for which the log has no room and that may wait for their flush here (default 4,096). Beyond, visitors are sent on and their
+    /// clicks are not counted.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxOverflow { get; set; } = 4_096;
+
     /// <summary>An append that takes longer means that the log is down (default 2 s).</summary>
     [Range(10, 60_000)]
     public int StallMs { get; set; } = 2_000;

@@ -2,6 +2,7 @@ using Adclicks.EventStore;
 using Adclicks.Ingestion.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,8 @@ internal static class SpillRegistration
     {
         services.AddSettings<SpillOptions>(configuration, "Ingestion:Spill");
         services.AddSingleton(p => Open(p.GetRequiredService<IOptions<SpillOptions>>().Value, configuration["DataDirectory"], p.GetRequiredService<ILogger<SpillStore>>()));
-        services.AddSingleton<LogOutage>();
+        services.TryAddSingleton<LogState>();
+        services.AddSingleton<LogOutage>().AddSingleton<OverflowWriter>();
         services.AddHealthChecks().AddCheck<SpillCheck>("spill");
     }
 

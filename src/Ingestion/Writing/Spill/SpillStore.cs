@@ -42,6 +42,9 @@ internal sealed class SpillStore : IDisposable
     /// <summary>Bytes that wait.</summary>
     public long Bytes => Interlocked.Read(ref _closedBytes) + Interlocked.Read(ref _activeBytes);
 
+    /// <summary>Whether a file waits that nothing more is written to.</summary>
+    public bool HasClosed => Interlocked.Read(ref _closedBytes) > 0;
+
     /// <summary>Returns when the records are on disk; false where there is no room, and then none is.</summary>
     /// <exception cref="IOException">The disk does not take them; none is kept.</exception>
     public bool TryAppend(IReadOnlyList<SpillRecord> records)
