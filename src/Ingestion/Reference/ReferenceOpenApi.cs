@@ -21,6 +21,8 @@ internal static class ReferenceOpenApi
     public static void Describe(OpenApiOperation operation, string? method, string path, ReferenceKind kind)
     {
         var (id, example) = ExampleOf(kind);
+        var item = new JsonObject { ["id"] = id };
+        foreach (var (name, value) in example) item[name] = value?.DeepClone();
         var isHistory = path.EndsWith("/history", StringComparison.Ordinal);
         var isOne = path.EndsWith("{id}", StringComparison.Ordinal);
         operation.Parameters = [];
@@ -35,25 +37,36 @@ internal static class ReferenceOpenApi
                 Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [Json] = new() { Schema = SchemaOf(kind), Example = example } },
             };
             operation.Responses = Answers(
-                ("200", "It was there: the item. Adclicks-Change says changed or unchanged."), ("201", "It was made: the item."), ("400", Problem400), ("412", Problem412), ("503", Problem503));
+                ("200", "It was there: the item. Adclicks-Change says changed or unchanged."), ("201", "It was made: the item."), ("400", Problem400), ("412", Problem412), ("503", Problem503))
+                .With("200", item).With("201", item);
         }
         else if (method == HttpMethods.Delete)
         {
             operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, "The entity tag it must have."));
-            operation.Responses = Answers(("204", "It was removed."), ("404", "It is not there."), ("409", "Other items belong to it."), ("412", Problem412), ("503", Problem503));
+            operation.Responses = Answers(("204", "It was removed."), ("400", Problem400), ("404", "It is not there."), ("409", "Other items belong to it."), ("412", Problem412), ("503", Problem503));
         }
         else if (isOne)
         {
-            operation.Responses = Answers(("200", "The item; ETag has its version."), ("304", "It is at the version of If-None-Match."), ("404", "It is not there."));
+            operation.Responses = Answers(("200", "The item; ETag has its version."), ("304", "It is at the version of If-None-Match."), ("404", "It is not there.")).With("200", item);
         }
         else
         {
             operation.Parameters.Add(Parameter("limit", ParameterLocation.Query, "The most entries of a page.", "100"));
             operation.Parameters.Add(Parameter(isHistory ? "before" : "after", ParameterLocation.Query, "The member next of the page before."));
             operation.Responses = isHistory
-                ? Answers(("200", "Its versions, newest first, with when and by whom; an item of null is a removal."), ("400", Problem400), ("404", "It never was there."))
-                : Answers(("200", "A page of items, by id; next is null on the last."), ("400", Problem400));
+                ? Answers(("200", "Its versions, newest first, with when and by whom; an item of null is a removal."), ("400", Problem400), ("404", "It never was there."), ("503", Problem503))
+                    .With("200", new JsonObject { ["id"] = id, ["versions"] = new JsonArray(Version(item, kind)), ["next"] = 7 })
+                : Answers(("200", "A page of items, by id; next is null on the last."), ("400", Problem400))
+                    .With("200", new JsonObject { ["items"] = new JsonArray(Version(item)), ["next"] = id });
         }
+    }
+
+    private static JsonObject Version(JsonObject item, ReferenceKind? historyOf = null)
+    {
+        var version = new JsonObject { ["revision"] = 7 };
+        if (historyOf is { } kind) (version["type"], version["at"], version["by"]) = (kind.ToString().ToLowerInvariant() + "-defined", "2026-05-17T10:00:00Z", "admin");
+        version["item"] = item.DeepClone();
+        return version;
     }
 
     private static (string Id, JsonObject Item) ExampleOf(ReferenceKind kind) => kind switch
@@ -115,6 +128,12 @@ internal static class ReferenceOpenApi
     {
         var responses = new OpenApiResponses();
         foreach (var (status, text) in answers) responses[status] = new OpenApiResponse { Description = text };
+        return responses;
+    }
+
+    private static OpenApiResponses With(this OpenApiResponses responses, string status, JsonObject example)
+    {
+        ((OpenApiResponse)responses[status]).Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [Json] = new() { Example = example.DeepClone() } };
         return responses;
     }
 }

@@ -6,8 +6,6 @@ namespace Adclicks.ReadApi.ApiPage;
 /// <summary>What the description at <c>/openapi/v1.json</c> says as a whole: its title, its groups, the key.</summary>
 internal static class ApiDescription
 {
-    private const string KeyScheme = "key";
-
     private const string Text =
         "Clicks in, reports out. An API key goes into the header `X-Api-Key` or `Authorization: Bearer`; what a key may do is set by its role. "
         + "All errors are problem documents (RFC 9457). Only what this process does is listed.";
@@ -21,7 +19,7 @@ internal static class ApiDescription
         ("reference", "Reference data", "Advertisers, campaigns, ads, publishers, rules: for administrators"),
         ("billing", "Billing", "What is billed, and why"),
         ("clicks", "Billing", ""),
-        ("admin", "Operation", "For administrators"),
+        ("admin", "Operation", "For administrators; health and metrics for anyone"),
     ];
 
     /// <summary>Completes the description of all endpoints.</summary>
@@ -31,16 +29,22 @@ internal static class ApiDescription
         {
             var root = (context.Description.RelativePath ?? "").Split('/')[0];
             var tag = Groups.FirstOrDefault(group => group.Root == root).Tag ?? "Operation";
+            ApiAnswers.Remember(operation, context.Description);
             operation.Tags = new HashSet<OpenApiTagReference> { new(tag, context.Document) };
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, _, _) =>
+        {
+            // Numbers are read from texts too, and never written so.
+            if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String) && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+                (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo { Title = "Adclicks", Version = ApiPageRegistration.DocumentName, Description = Text };
             document.Tags = Groups.Where(group => group.Text.Length > 0).Select(group => new OpenApiTag { Name = group.Tag, Description = group.Text }).ToHashSet();
-            document.AddComponent<IOpenApiSecurityScheme>(
-                KeyScheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key" });
-            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
+            ApiAnswers.Complete(document);
             return Task.CompletedTask;
         });
     }
