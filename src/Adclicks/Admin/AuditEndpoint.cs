@@ -37,7 +37,7 @@ internal static class AuditEndpoint
         [Description("ISO 8601; the start of the log where absent.")] string? from,
         [Description("ISO 8601, not included; now where absent.")] string? to,
         [Description("Only entries of this action.")] string? action,
-        [Description("The most entries of a page.")] string? limit,
+        [Description("The most entries of a page: 1 to 1000, 100 where absent.")] string? limit,
         [Description("The member next of the page before.")] string? before,
         CancellationToken cancellationToken)
     {

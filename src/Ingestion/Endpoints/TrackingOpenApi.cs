@@ -56,7 +56,7 @@ internal static class TrackingOpenApi
                 ("application/x-protobuf", new() { Schema = Text("The message of /track/click_events.proto.") }));
             operation.Responses = Answers(("200", "Those accepted are durable; the others are listed under errors by their place."), ("400", "Nothing was accepted; a problem document where the body could not be read."),
                 ("413", Problem413), ("415", Problem415), ("429", Problem429), ("503", Problem503))
-                .With("200", Json, new() { Example = Outcome(2, 1) }).With("400", Json, new() { Example = Outcome(0, 1) });
+                .With("200", Json, new() { Example = Outcome(2, 1) }).With("400", Json, new() { Example = Outcome(0, 1) }).With("400", "application/problem+json", new());
             return Task.CompletedTask;
         });
 
@@ -120,7 +120,7 @@ internal static class TrackingOpenApi
 
     private static OpenApiResponses With(this OpenApiResponses responses, string status, string type, OpenApiMediaType content)
     {
-        ((OpenApiResponse)responses[status]).Content = new Dictionary<string, OpenApiMediaType> { [type] = content };
+        (((OpenApiResponse)responses[status]).Content ??= new Dictionary<string, OpenApiMediaType>())[type] = content;
         return responses;
     }
 }

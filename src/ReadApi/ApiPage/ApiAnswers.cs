@@ -79,8 +79,8 @@ internal static class ApiAnswers
             return;
         }
 
-        if (isError && answer.Content is not { Count: > 0 })
-            answer.Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new() { Schema = new OpenApiSchemaReference(Problem, document) } };
+        if (isError && answer.Content is not { Count: > 0 }) answer.Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new() };
+        if (answer.Content?.TryGetValue(ProblemType, out var problem) ?? false) problem.Schema = new OpenApiSchemaReference(Problem, document);
         Examples.Fill(answer.Content);
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -8,7 +10,7 @@ internal static class ApiDescription
 {
     private const string Text =
         "Clicks in, reports out. An API key goes into the header `X-Api-Key` or `Authorization: Bearer`; what a key may do is set by its role. "
-        + "All errors are problem documents (RFC 9457). Only what this process does is listed.";
+        + "One that is given and not good is answered 401, also where none is needed. All errors are problem documents (RFC 9457). Only what this process does is listed.";
 
     /// <summary>Groups by the first part of a path, in the order in which they are shown.</summary>
     private static readonly (string Root, string Tag, string Text)[] Groups =
@@ -33,11 +35,9 @@ internal static class ApiDescription
             operation.Tags = new HashSet<OpenApiTagReference> { new(tag, context.Document) };
             return Task.CompletedTask;
         });
-        options.AddSchemaTransformer((schema, _, _) =>
+        options.AddSchemaTransformer((schema, context, _) =>
         {
-            // Numbers are read from texts too, and never written so.
-            if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String) && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
-                (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
+            CompleteSchema(schema, context.JsonTypeInfo);
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer((document, _, _) =>
@@ -47,5 +47,16 @@ internal static class ApiDescription
             ApiAnswers.Complete(document);
             return Task.CompletedTask;
         });
+    }
+
+    /// <summary>Numbers are read from texts too, and never written so; what is left out where it says nothing is not always there.</summary>
+    private static void CompleteSchema(OpenApiSchema schema, JsonTypeInfo type)
+    {
+        if (schema.Type is { } types && types.HasFlag(JsonSchemaType.String) && (types & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+            (schema.Type, schema.Pattern) = (types & ~JsonSchemaType.String, null);
+        foreach (var property in type.Properties)
+        {
+            if (property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: false) ?? false) schema.Required?.Remove(property.Name);
+        }
     }
 }

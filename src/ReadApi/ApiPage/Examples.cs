@@ -11,7 +11,7 @@ public static class Examples
     /// <summary>Describes an answer.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="mediaType">Of the answer.</param>
-    /// <param name="description">What the answer is.</param>
+    /// <param name="description">What the answer is; empty for another form of one that is described.</param>
     /// <param name="example">JSON for a JSON type, or the text.</param>
     /// <param name="status">Its status.</param>
     public static TBuilder Answers<TBuilder>(this TBuilder endpoint, string mediaType, string description, string example, int status = 200)
@@ -20,7 +20,8 @@ public static class Examples
         var key = $"{status}";
         operation.Responses ??= [];
         // What is there without content was only assumed of an endpoint that does not say what it answers.
-        var answer = operation.Responses.TryGetValue(key, out var there) && there is OpenApiResponse { Content.Count: > 0 } known ? known : new OpenApiResponse { Description = description };
+        var answer = operation.Responses.TryGetValue(key, out var there) && there is OpenApiResponse { Content.Count: > 0 } known ? known : new OpenApiResponse();
+        if (description.Length > 0) answer.Description = description;
         operation.Responses[key] = answer;
         (answer.Content ??= new Dictionary<string, OpenApiMediaType>())[mediaType] = new() { Example = Read(mediaType, example) };
         return Task.CompletedTask;
