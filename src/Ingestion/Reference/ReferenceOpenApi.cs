@@ -38,7 +38,7 @@ internal static class ReferenceOpenApi
             };
             operation.Responses = Answers(
                 ("200", "It was there: the item. Adclicks-Change says changed or unchanged."), ("201", "It was made: the item."), ("400", Problem400), ("412", Problem412), ("503", Problem503))
-                .With("200", item).With("201", item);
+                .With("200", SchemaOf(kind), item).With("201", SchemaOf(kind), item);
         }
         else if (method == HttpMethods.Delete)
         {
@@ -47,7 +47,7 @@ internal static class ReferenceOpenApi
         }
         else if (isOne)
         {
-            operation.Responses = Answers(("200", "The item; ETag has its version."), ("304", "It is at the version of If-None-Match."), ("404", "It is not there.")).With("200", item);
+            operation.Responses = Answers(("200", "The item; ETag has its version."), ("304", "It is at the version of If-None-Match."), ("404", "It is not there.")).With("200", SchemaOf(kind), item);
         }
         else
         {
@@ -55,9 +55,9 @@ internal static class ReferenceOpenApi
             operation.Parameters.Add(Parameter(isHistory ? "before" : "after", ParameterLocation.Query, "The member next of the page before."));
             operation.Responses = isHistory
                 ? Answers(("200", "Its versions, newest first, with when and by whom; an item of null is a removal."), ("400", Problem400), ("404", "It never was there."), ("503", Problem503))
-                    .With("200", new JsonObject { ["id"] = id, ["versions"] = new JsonArray(Version(item, kind)), ["next"] = 7 })
+                    .With("200", HistoryOf(kind), new JsonObject { ["id"] = id, ["versions"] = new JsonArray(Version(item, kind)), ["next"] = 7 })
                 : Answers(("200", "A page of items, by id; next is null on the last."), ("400", Problem400))
-                    .With("200", new JsonObject { ["items"] = new JsonArray(Version(item)), ["next"] = id });
+                    .With("200", PageOf(kind), new JsonObject { ["items"] = new JsonArray(Version(item)), ["next"] = id });
         }
     }
 
@@ -91,16 +91,42 @@ internal static class ReferenceOpenApi
             ("target_url", Text("http or https; may hold {click_id}, {ad_id}, {campaign_id}, {publisher_id}.", ReferenceLimits.UrlLength))),
         ReferenceKind.Publisher => Item([], ("name", Text("", ReferenceLimits.NameLength))),
         _ => Item(["kind"], ("kind", Text("blocked_ip_range, bad_user_agent or velocity.")), ("range", Text("Of blocked_ip_range: CIDR.")),
+            ("address_hashes", new() { Type = JsonSchemaType.Array, Items = Text(""), Description = "Of a narrow blocked_ip_range; always made anew." }),
             ("pattern", Text("Of bad_user_agent: a regular expression without look-around and back references.", ReferenceLimits.PatternLength)),
             ("max_clicks", Number("Of velocity.", ReferenceLimits.VelocityClicks)), ("window_seconds", Number("Of velocity.", ReferenceLimits.VelocityWindowSeconds)),
             ("per", Text("Of velocity: ip or visitor."))),
     };
 
+    private static OpenApiSchema PageOf(ReferenceKind kind) => Answer(
+        ("items", ListOf(Answer(("revision", Revision()), ("item", SchemaOf(kind))))),
+        ("next", new() { Type = JsonSchemaType.String | JsonSchemaType.Null }));
+
+    private static OpenApiSchema HistoryOf(ReferenceKind kind)
+    {
+        var item = SchemaOf(kind);
+        item.Type |= JsonSchemaType.Null;
+        return Answer(
+            ("id", Text("")),
+            ("versions", ListOf(Answer(("revision", Revision()), ("type", Text("The type of the event.")), ("at", Text("ISO 8601, UTC.")), ("by", Text("The name of the key.")), ("item", item)))),
+            ("next", Revision(JsonSchemaType.Null)));
+    }
+
+    private static OpenApiSchema Revision(JsonSchemaType or = default) => new() { Type = JsonSchemaType.Integer | or, Format = "int64" };
+
+    private static OpenApiSchema ListOf(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
+
+    private static OpenApiSchema Answer(params (string Name, OpenApiSchema Schema)[] fields) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => field.Schema, StringComparer.Ordinal),
+    };
+
+    /// <summary>What is written and read: as what is read can be written back, both have the same members.</summary>
     private static OpenApiSchema Item(string[] required, params (string Name, OpenApiSchema Schema)[] fields) => new()
     {
         Type = JsonSchemaType.Object,
         Required = required.ToHashSet(StringComparer.Ordinal),
-        Properties = fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => field.Schema, StringComparer.Ordinal),
+        Properties = fields.Prepend((Name: "id", Schema: Text("That of the path.", ReferenceLimits.IdLength))).ToDictionary(field => field.Name, IOpenApiSchema (field) => field.Schema, StringComparer.Ordinal),
         AdditionalPropertiesAllowed = false,
     };
 
@@ -131,9 +157,9 @@ internal static class ReferenceOpenApi
         return responses;
     }
 
-    private static OpenApiResponses With(this OpenApiResponses responses, string status, JsonObject example)
+    private static OpenApiResponses With(this OpenApiResponses responses, string status, OpenApiSchema schema, JsonObject example)
     {
-        ((OpenApiResponse)responses[status]).Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [Json] = new() { Example = example.DeepClone() } };
+        ((OpenApiResponse)responses[status]).Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [Json] = new() { Schema = schema, Example = example.DeepClone() } };
         return responses;
     }
 }
