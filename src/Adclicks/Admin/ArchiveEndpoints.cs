@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
 using Adclicks.EventStore.Audit;
 using Adclicks.Projections.Archive;
@@ -12,8 +11,8 @@ namespace Adclicks.Admin;
 internal static class ArchiveEndpoints
 {
     /// <summary>Maps it, for admins.</summary>
-    public static void MapArchive(this IEndpointRouteBuilder routes) => routes.MapGroup("/admin/archive").RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>()
-        .MapPost("trim", TrimAsync).Audited(AuditAction.LogTruncated);
+    public static void MapArchive(this IEndpointRouteBuilder routes) => routes.MapAdmin("/admin/archive")
+        .MapPost("trim", TrimAsync).Audited(AuditAction.LogTruncated).WithSummary("Takes from the log what is archived").Produces<TrimReport>().MayConflict();
 
     private static async Task<IResult> TrimAsync(TrimRequest? request, LogTrimmer trimmer, IOptions<ArchiveOptions> options, CancellationToken cancellationToken)
     {

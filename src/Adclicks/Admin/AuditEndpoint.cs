@@ -1,5 +1,5 @@
+using System.ComponentModel;
 using System.Globalization;
-using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Audit;
@@ -19,8 +19,9 @@ internal static class AuditEndpoint
     /// <summary>Maps both, for admins.</summary>
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/admin/audit", GetAsync).RequireAuthorization(Roles.Admin);
-        routes.MapPost("/admin/audit", RecordAsync).RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>();
+        var audit = routes.MapAdmin("/admin/audit");
+        audit.MapGet("", GetAsync).WithSummary("Who did what, newest first").Produces<AuditReport>().ProducesProblem(StatusCodes.Status400BadRequest);
+        audit.MapPost("", RecordAsync).WithSummary("Records what a tool is about to do to files").Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> RecordAsync(HttpContext http, AuditRequest request, AuditLog audit)
@@ -31,19 +32,25 @@ internal static class AuditEndpoint
         return Results.NoContent();
     }
 
-    private static async Task<IResult> GetAsync(HttpContext http, AuditTrail trail, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(
+        AuditTrail trail,
+        [Description("ISO 8601; the start of the log where absent.")] string? from,
+        [Description("ISO 8601, not included; now where absent.")] string? to,
+        [Description("Only entries of this action.")] string? action,
+        [Description("The most entries of a page: 1 to 1000, 100 where absent.")] string? limit,
+        [Description("The member next of the page before.")] string? before,
+        CancellationToken cancellationToken)
     {
-        var parameters = http.Request.Query;
-        if (!TryTime(parameters["from"], DateTimeOffset.MinValue, out var from)) return Problem("from", "is not an ISO 8601 time.");
-        if (!TryTime(parameters["to"], DateTimeOffset.MaxValue, out var to)) return Problem("to", "is not an ISO 8601 time.");
-        var (named, name) = (AuditEntry.ActionOf(parameters["action"].ToString()), parameters["action"].ToString());
-        if (named is null && name.Length > 0)
+        if (!TryTime(from, DateTimeOffset.MinValue, out var start)) return Problem("from", "is not an ISO 8601 time.");
+        if (!TryTime(to, DateTimeOffset.MaxValue, out var end)) return Problem("to", "is not an ISO 8601 time.");
+        var named = AuditEntry.ActionOf(action ?? "");
+        if (named is null && action is { Length: > 0 })
             return Problem("action", "must be one of " + string.Join(", ", Enum.GetValues<AuditAction>().Select(AuditEntry.NameOf)));
-        if (!TryLimit(parameters["limit"], out var limit)) return Problem("limit", $"must be from 1 to {AuditTrail.MaxPage}.");
-        if (!AuditReport.TryReadPlace(parameters["before"].ToString(), out var before)) return Problem("before", "is not what an answer gave as next.");
+        if (!TryLimit(limit, out var most)) return Problem("limit", $"must be from 1 to {AuditTrail.MaxPage}.");
+        if (!AuditReport.TryReadPlace(before ?? "", out var place)) return Problem("before", "is not what an answer gave as next.");
         try
         {
-            return Results.Json(AuditReport.Of(await trail.ReadAsync(new AuditQuery(from, to, named, limit, before), cancellationToken)));
+            return Results.Json(AuditReport.Of(await trail.ReadAsync(new AuditQuery(start, end, named, most, place), cancellationToken)));
         }
         catch (EventLogUnavailableException e)
         {

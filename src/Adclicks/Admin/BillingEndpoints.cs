@@ -1,4 +1,3 @@
-using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
 using Adclicks.EventStore.Audit;
 using Adclicks.Projections.Billing;
@@ -11,10 +10,10 @@ internal static class BillingEndpoints
     /// <summary>Maps them, for admins.</summary>
     public static void MapBilling(this IEndpointRouteBuilder routes)
     {
-        var billing = routes.MapGroup("/admin/billing").RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>();
+        var billing = routes.MapAdmin("/admin/billing");
         billing.MapGet("", async (IBilling ledger, CancellationToken cancellationToken) =>
-            Results.Json(LedgerReport.Of(await ledger.GetStatusAsync(cancellationToken))));
-        billing.MapPost("close", CloseAsync).Audited(AuditAction.BillingClosed);
+            Results.Json(LedgerReport.Of(await ledger.GetStatusAsync(cancellationToken)))).WithSummary("How far the ledger is").Produces<LedgerReport>();
+        billing.MapPost("close", CloseAsync).Audited(AuditAction.BillingClosed).WithSummary("Closes the hours that are due").Produces<CloseReport>().MayConflict();
     }
 
     private static async Task<IResult> CloseAsync(IBilling ledger, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
 using Adclicks.EventStore.Audit;
 using Adclicks.Projections.Generations;
@@ -11,23 +10,24 @@ internal static class GenerationEndpoints
     /// <summary>Maps them, for admins.</summary>
     public static void MapGenerations(this IEndpointRouteBuilder routes)
     {
-        var generations = routes.MapGroup("/admin/generations").RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>();
-        generations.MapGet("", ListAsync);
-        generations.MapPost("", BuildAsync).Audited(AuditAction.GenerationBuilt);
+        var generations = routes.MapAdmin("/admin/generations");
+        generations.MapGet("", ListAsync).WithSummary("All generations, and how far they are").Produces<IReadOnlyList<GenerationReport>>();
+        generations.MapPost("", BuildAsync).Audited(AuditAction.GenerationBuilt).WithSummary("Begins to build one").Produces<GenerationReport>(StatusCodes.Status201Created).MayConflict();
         generations.MapGet("{id:int}", async (IGenerations all, int id, CancellationToken cancellationToken) =>
-            await FindAsync(all, id, cancellationToken) is { } found ? Results.Json(found) : None(id));
-        generations.MapGet("{id:int}/differences", CompareAsync);
-        generations.MapPost("{id:int}/switch", SwitchAsync).Audited(AuditAction.GenerationSwitched, "generation {id}");
+            await FindAsync(all, id, cancellationToken) is { } found ? Results.Json(found) : None(id)).WithSummary("One, and how far it is").Produces<GenerationReport>().MayMiss();
+        generations.MapGet("{id:int}/differences", CompareAsync).WithSummary("In which tables it differs from another, or from the active one").Produces<ComparisonReport>().MayConflict();
+        generations.MapPost("{id:int}/switch", SwitchAsync).Audited(AuditAction.GenerationSwitched, "generation {id}")
+            .WithSummary("Lets reports read it").Produces(StatusCodes.Status204NoContent).MayConflict();
         generations.MapPost("{id:int}/resume", async (IGenerations all, int id, CancellationToken cancellationToken) =>
         {
             await all.ResumeAsync(id, cancellationToken);
             return Results.NoContent();
-        }).Audited(AuditAction.GenerationResumed, "generation {id}");
+        }).Audited(AuditAction.GenerationResumed, "generation {id}").WithSummary("Goes on projecting it").Produces(StatusCodes.Status204NoContent).MayConflict();
         generations.MapDelete("{id:int}", async (IGenerations all, int id, CancellationToken cancellationToken) =>
         {
             await all.DropAsync(id, cancellationToken);
             return Results.NoContent();
-        }).Audited(AuditAction.GenerationDropped, "generation {id}");
+        }).Audited(AuditAction.GenerationDropped, "generation {id}").WithSummary("Drops it").Produces(StatusCodes.Status204NoContent).MayConflict();
     }
 
     private static async Task<IResult> ListAsync(IGenerations all, CancellationToken cancellationToken)

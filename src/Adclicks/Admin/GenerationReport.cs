@@ -38,7 +38,7 @@ internal sealed record GenerationReport(
 /// <param name="Archive">Where to read from before the log; null for the log alone.</param>
 /// <param name="Partitions">Those to project anew; null for all.</param>
 internal sealed record BuildRequest(
-    [property: JsonPropertyName("latest_rules")] bool LatestRules, [property: JsonPropertyName("archive")] string? Archive = null, [property: JsonPropertyName("partitions")] int[]? Partitions = null);
+    [property: JsonPropertyName("latest_rules")] bool LatestRules = false, [property: JsonPropertyName("archive")] string? Archive = null, [property: JsonPropertyName("partitions")] int[]? Partitions = null);
 
 /// <summary>In which tables two generations differ.</summary>
 /// <param name="Generation">The first.</param>

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Adclicks.Access;
 using Adclicks.Access.Keys;
-using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
 using Adclicks.EventStore;
+using Adclicks.ReadApi.ApiPage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -17,14 +17,17 @@ internal static class KeyEndpoints
     /// <summary>Maps them, for admins. Their events name who asked, and the audit log reads them: nothing is written twice.</summary>
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        var keys = routes.MapGroup("/admin/keys").RequireAuthorization(Roles.Admin).AddEndpointFilter(AnswerAsync);
+        var keys = routes.MapAdmin("/admin/keys").AddEndpointFilter(AnswerAsync);
         keys.MapGet("", (KeyRing ring, TimeProvider time) =>
-            Results.Json(ring.Managed.OrderBy(k => k.Key.CreatedAt).ThenBy(k => k.Key.Id, StringComparer.Ordinal).Select(k => KeyReport.Of(k, time.GetUtcNow()))));
-        keys.MapPost("", CreateAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
+            Results.Json(ring.Managed.OrderBy(k => k.Key.CreatedAt).ThenBy(k => k.Key.Id, StringComparer.Ordinal).Select(k => KeyReport.Of(k, time.GetUtcNow())))).WithSummary("All managed keys, without the keys themselves").Produces<IReadOnlyList<KeyReport>>();
+        keys.MapPost("", CreateAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes)).WithSummary("Makes a key, and tells it this once")
+            .Takes("""{"name": "acme", "role": "advertiser", "advertiser_id": "acme", "expires_at": "2027-05-17T00:00:00Z"}""", typeof(NewKey))
+            .Produces<KeyReport>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest).MayConflict();
         keys.MapDelete("{id}", async (HttpContext http, KeyWriter writer, string id) =>
             await writer.RevokeAsync(id, AuditActor.Of(http.User), http.TraceIdentifier, http.RequestAborted)
                 ? Results.NoContent()
-                : Results.Problem("There is no such key. (Those of keys.json are changed there.)", statusCode: StatusCodes.Status404NotFound));
+                : Results.Problem("There is no such key. (Those of keys.json are changed there.)", statusCode: StatusCodes.Status404NotFound))
+            .WithSummary("Revokes a key").Produces(StatusCodes.Status204NoContent).MayMiss();
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, KeyWriter writer, KeyRing ring, IOptions<AccessOptions> options, TimeProvider time)

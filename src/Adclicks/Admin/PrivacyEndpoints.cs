@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Adclicks.Domain.Access;
 using Adclicks.Domain.Audit;
 using Adclicks.EventStore.Audit;
 using Adclicks.Ingestion.Privacy;
@@ -10,6 +9,7 @@ using Adclicks.Privacy;
 using Adclicks.Projections;
 using Adclicks.Projections.Archive;
 using Adclicks.Projections.Explanation.Index;
+using Adclicks.ReadApi.ApiPage;
 using Microsoft.Extensions.Options;
 
 namespace Adclicks.Admin;
@@ -30,13 +30,16 @@ internal static class PrivacyEndpoints
     /// <summary>Maps them, for admins.</summary>
     public static void MapPrivacy(this IEndpointRouteBuilder routes)
     {
-        var privacy = routes.MapGroup("/admin/privacy").RequireAuthorization(Roles.Admin).AddEndpointFilter<AdminProblems>();
+        var privacy = routes.MapAdmin("/admin/privacy");
         privacy.MapGet("", (IKeyStore keys, IOptions<PrivacyOptions> options) =>
-            Results.Json(new PrivacyReport([.. keys.Days().Select(PrivacyDay.Text)], options.Value.ShredAfterDays)));
-        privacy.MapPost("days/{day}/shred", Shred).Audited(AuditAction.DayShredded, "day {day}");
-        privacy.MapPost("rotate-master", (IKeyStore keys) => Results.Json(new RotationReport(keys.RotateMaster()))).Audited(AuditAction.MasterKeyRotated);
-        privacy.MapPost("erase", EraseAsync);
-        privacy.MapPost("export", ExportAsync);
+            Results.Json(new PrivacyReport([.. keys.Days().Select(PrivacyDay.Text)], options.Value.ShredAfterDays))).WithSummary("The days whose sealed copies can be opened").Produces<PrivacyReport>();
+        privacy.MapPost("days/{day}/shred", Shred).Audited(AuditAction.DayShredded, "day {day}").WithSummary("Destroys the key of a day")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest).MayMiss().MayConflict();
+        privacy.MapPost("rotate-master", (IKeyStore keys) => Results.Json(new RotationReport(keys.RotateMaster()))).Audited(AuditAction.MasterKeyRotated)
+            .WithSummary("Wraps all keys anew").Produces<RotationReport>();
+        privacy.MapPost("erase", EraseAsync).WithSummary("Makes what is held about a person unreadable").Produces<ErasureReport>();
+        privacy.MapPost("export", ExportAsync).WithSummary("What is held about a person").MayConflict()
+            .Answers("application/x-ndjson", "A line for each click, for how far the search is, and at its end.", "{\"progress\":{\"events\":4096,\"events_in_window\":4096,\"found\":0}}\n{\"end\":true}\n");
     }
 
     private static IResult Shred(string day, bool? force, IKeyStore keys, TimeProvider time)
@@ -44,7 +47,7 @@ internal static class PrivacyEndpoints
         if (PrivacyDay.Parse(day) is not { } number) return Results.Problem($"{day} is not a day like 2026-11-24.", statusCode: StatusCodes.Status400BadRequest);
         if (number >= PrivacyDay.Of(time.GetUtcNow()) && force != true)
             return Results.Problem($"{day} is not over: its key still seals what is received. With force, what was received so far becomes unreadable, and what comes gets a new key.", statusCode: StatusCodes.Status409Conflict);
-        return keys.Shred(number) ? Results.NoContent() : Results.NotFound();
+        return keys.Shred(number) ? Results.NoContent() : Results.Problem($"There is no key of {day}.", statusCode: StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> EraseAsync(HttpContext http, PersonRequest person, IKeyStore keys, VisitorHasher hasher, AuditLog audit)

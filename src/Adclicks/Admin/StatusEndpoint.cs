@@ -1,4 +1,3 @@
-using Adclicks.Domain.Access;
 using Adclicks.EventStore;
 using Adclicks.Projections.Status;
 
@@ -9,7 +8,7 @@ internal static class StatusEndpoint
 {
     /// <summary>Maps it, for admins.</summary>
     public static void MapStatus(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/admin/status", GetAsync).RequireAuthorization(Roles.Admin);
+        routes.MapAdmin("/admin/status").MapGet("", GetAsync).WithSummary("How many clicks are in the log, and how far the projections are").Produces<StatusReport>();
 
     private static async Task<IResult> GetAsync(IProjectionStatus projections, IEventLog log, TimeProvider time, CancellationToken cancellationToken)
     {

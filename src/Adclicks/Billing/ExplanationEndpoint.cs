@@ -9,6 +9,7 @@ using Adclicks.Projections;
 using Adclicks.Projections.Archive;
 using Adclicks.Projections.Explanation;
 using Adclicks.Projections.Explanation.Index;
+using Adclicks.ReadApi.ApiPage;
 using Adclicks.ReadApi.Limits;
 using Microsoft.Extensions.Options;
 
@@ -21,11 +22,22 @@ internal static class ExplanationEndpoint
     private const int MaxAtATime = 2;
     private static readonly SemaphoreSlim Turns = new(MaxAtATime);
 
+    private const string Example = """
+        [{"click_id": "e-1", "stream": "clicks-3", "revision": 12, "index": 0, "said": {"ad_id": "banner-1", "campaign_id": "spring"},
+          "reference": {"revision": 7, "ad_is_registered": true, "campaign_id": "spring", "advertiser_id": "acme"}, "verdict": "counted",
+          "rules": [{"rule": "duplicate:event_id", "outcome": "passed", "facts": {"window_ms": 3600000}}],
+          "counted": {"minute": "2026-11-17T10:05:00Z", "hour": "2026-11-17T10:00:00Z", "day": "2026-11-17", "gross": 1, "click": 1, "fraudulent": 0, "billable": 1},
+          "billing": {"state": "closed", "hour": "2026-11-17T10:00:00Z", "hash": "5feceb66…", "closed_at": "2026-11-17T12:05:00Z"}}]
+        """;
+
     /// <summary>Maps it.</summary>
     public static void MapExplanation(this IEndpointRouteBuilder routes) => routes.MapGet("/clicks/{id}/explanation", GetAsync).RequireAuthorization(policy => policy
         .RequireAuthenticatedUser().RequireAssertion(context => context.User.IsInRole(Roles.Admin) || StatementEndpoints.OwnId(context.User) is not null))
         .LimitedPerKey()
-        .AuditedExport(AuditAction.ClickExplained, "click {id}");
+        .AuditedExport(AuditAction.ClickExplained, "click {id}")
+        .WithSummary("What became of a click, and why")
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+        .Answers("application/json", "The clicks with that id; what is personal is there for admins alone.", Example);
 
     private static async Task<IResult> GetAsync(
         HttpContext http, string id, string? ad_id, WholeLog log, ReferenceFeed reference, LogPartitions partitions, IOptions<ProjectionsOptions> options,

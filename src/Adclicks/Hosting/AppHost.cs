@@ -63,11 +63,12 @@ internal static class AppHost
         // Here, and not first, so that endpoints that are answered by routing have a correlation id too.
         app.UseRouting();
         app.UseCorrelatedLogs();
+        app.UseProblemsForEmptyErrors();
         app.UseAccess();
         if (roles.HasFlag(HostRoles.Serve)) app.UseRateLimiter();
         app.MapHealth();
         app.MapApiDescription();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapMetrics();
         app.MapStatus();
         app.MapDeadLetters();
         app.MapGenerations();

@@ -1,6 +1,7 @@
 using Adclicks.EventStore;
 using Adclicks.Hosting;
 using Adclicks.Projections.Status;
+using Adclicks.ReadApi.ApiPage;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
@@ -10,6 +11,7 @@ namespace Adclicks.Observability;
 /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: what its roles need is there.</summary>
 internal static class HealthRegistration
 {
+    private const string Json = "application/json";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Adds the checks of the roles this process has.</summary>
@@ -25,8 +27,12 @@ internal static class HealthRegistration
     /// <summary>Maps both. The answer is JSON: the status, and that of each check with its reason.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).AllowAnonymous();
-        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
+        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).ForReading()
+            .WithSummary("Whether the process answers").Answers(Json, "It does.", """{"status": "Healthy", "checks": {}}""");
+        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).ForReading()
+            .WithSummary("Whether what the roles of the process need is there")
+            .Answers(Json, "It is; Degraded is ready too.", """{"status": "Healthy", "checks": {"log": {"status": "Healthy", "reason": null}}}""")
+            .Answers(Json, "It is not.", """{"status": "Unhealthy", "checks": {"log": {"status": "Unhealthy", "reason": "The log cannot be reached."}}}""", StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new

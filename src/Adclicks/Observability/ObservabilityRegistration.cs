@@ -1,3 +1,4 @@
+using Adclicks.ReadApi.ApiPage;
 using OpenTelemetry.Metrics;
 using Serilog;
 using Serilog.Events;
@@ -36,4 +37,12 @@ internal static class ObservabilityRegistration
             .AddPrometheusExporter());
         return services;
     }
+
+    /// <summary>Maps <c>/metrics</c>.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics").ForReading()
+        .WithSummary("Metrics for Prometheus").Answers("text/plain", "All metrics of the process.", "adclicks_ingestion_clicks_accepted_total{source=\"pixel\"} 12\n");
+
+    /// <summary>For GET and HEAD by anyone; as it is no route handler, the description finds it only with a method.</summary>
+    public static IEndpointConventionBuilder ForReading(this IEndpointConventionBuilder endpoint) => endpoint
+        .AllowAnonymous().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]), typeof(RequestDelegate).GetMethod(nameof(RequestDelegate.Invoke))!);
 }

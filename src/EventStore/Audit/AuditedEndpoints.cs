@@ -20,7 +20,7 @@ public static class AuditedEndpoints
     /// has no place in it.
     /// </param>
     public static TBuilder Audited<TBuilder>(this TBuilder endpoint, AuditAction action, string target = "") where TBuilder : IEndpointConventionBuilder =>
-        endpoint.AddEndpointFilter<TBuilder>(new ActionFilter(action, target)).WithMetadata(new AuditedAttribute(action));
+        endpoint.AddEndpointFilter<TBuilder>(new ActionFilter(action, target)).WithMetadata(new AuditedAttribute(action)).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>Every answer hands data out: recorded once it is there, before it is sent, and answered 503 where the log is away.</summary>
     /// <param name="endpoint">The endpoint.</param>
@@ -29,7 +29,7 @@ public static class AuditedEndpoints
     /// <param name="when">Which requests are meant; null for all.</param>
     public static TBuilder AuditedExport<TBuilder>(this TBuilder endpoint, AuditAction action, string target, Func<HttpRequest, bool>? when = null)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoint.AddEndpointFilter<TBuilder>(new ExportFilter(action, target, when)).WithMetadata(new AuditedAttribute(action));
+        endpoint.AddEndpointFilter<TBuilder>(new ExportFilter(action, target, when)).WithMetadata(new AuditedAttribute(action)).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static AuditEntry EntryOf(HttpContext http, AuditAction action, string target, AuditOutcome outcome) =>
         new(action, Fill(target, http), AuditActor.Of(http.User), outcome, http.TraceIdentifier);

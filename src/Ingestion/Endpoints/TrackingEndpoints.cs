@@ -31,10 +31,13 @@ internal static class TrackingEndpoints
         routes.MapPost(Batch, (HttpContext context, BatchEndpoint endpoint) => endpoint.HandleAsync(context))
             .AddEndpointFilter<RateLimitFilter>().AddEndpointFilter(new BusyFilter(writer, ClickSource.Batch)).AddEndpointFilter<BrokenBodyFilter>()
             .WithMetadata(new DisableRequestSizeLimitAttribute()).RequireAuthorization(Roles.Ingest).DescribeBatch();
-        routes.MapGet(Schema, () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous().WithSummary("The schema of the Protobuf form of clicks");
-        routes.MapMethods(Script, [HttpMethods.Get, HttpMethods.Head], ClientScript.Serve).AllowAnonymous().WithSummary("The script that counts clicks on the ads of a page");
+        routes.MapMethods(Schema, [HttpMethods.Get, HttpMethods.Head], () => Results.Bytes(ClickProtobuf.Schema, "text/plain")).AllowAnonymous().WithSummary("The schema of the Protobuf form of clicks").Produces<string>(contentType: "text/plain");
+        routes.MapMethods(Script, [HttpMethods.Get, HttpMethods.Head], ClientScript.Serve).AllowAnonymous().WithSummary("The script that counts clicks on the ads of a page")
+            .Produces<string>(contentType: "text/javascript").Produces(StatusCodes.Status304NotModified);
         routes.MapOptions(Pixel, isForPages: true, HttpMethods.Get, HttpMethods.Head);
         routes.MapOptions(Event, isForPages: true, HttpMethods.Post);
         routes.MapOptions(Batch, isForPages: false, HttpMethods.Post);
+        routes.MapOptions(Schema, isForPages: false, HttpMethods.Get, HttpMethods.Head);
+        routes.MapOptions(Script, isForPages: true, HttpMethods.Get, HttpMethods.Head);
     }
 }

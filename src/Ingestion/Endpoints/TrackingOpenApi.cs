@@ -25,10 +25,10 @@ internal static class TrackingOpenApi
         .WithSummary("Records a click and sends the visitor on, or answers with an image of one pixel")
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
-            operation.Security = [];
             operation.Parameters = [.. Query.Select(Parameter)];
             operation.Responses = Answers(("200", "An image; the click is durable."), ("302", "To the ad's target; the click is durable, unless X-Click-Recorded says otherwise."),
-                ("204", "With format=none."), ("400", Problem400), ("503", Problem503));
+                ("204", "With format=none."), ("400", Problem400), ("503", Problem503))
+                .With("200", "image/gif", new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } });
             return Task.CompletedTask;
         });
 
@@ -38,7 +38,10 @@ internal static class TrackingOpenApi
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.RequestBody = Body((Json, new() { Schema = Click(), Example = Example() }), ("text/plain", new() { Schema = Text("The same, as beacons send it.") }));
-            operation.Responses = Answers(("200", "The click is durable."), ("400", Problem400), ("413", Problem413), ("415", Problem415), ("429", Problem429), ("503", Problem503));
+            operation.Responses = Answers(("200", "The click is durable."), ("400", Problem400), ("413", Problem413), ("415", Problem415), ("429", Problem429), ("503", Problem503))
+                .With("200", Json, new() { Example = new JsonObject { ["accepted"] = 1, ["rejected"] = 0, ["event_id"] = "e-1" } });
+            // No key is needed, and one is believed.
+            operation.Security = [[]];
             return Task.CompletedTask;
         });
 
@@ -51,8 +54,9 @@ internal static class TrackingOpenApi
                 (Json, new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Click() }, Example = new JsonArray(Example()) }),
                 ("application/x-ndjson", new() { Schema = Text("One click as JSON on each line.") }),
                 ("application/x-protobuf", new() { Schema = Text("The message of /track/click_events.proto.") }));
-            operation.Responses = Answers(("200", "Those accepted are durable; the others are listed under errors by their place."), ("400", "Nothing was accepted."),
-                ("413", Problem413), ("415", Problem415), ("429", Problem429), ("503", Problem503));
+            operation.Responses = Answers(("200", "Those accepted are durable; the others are listed under errors by their place."), ("400", "Nothing was accepted; a problem document where the body could not be read."),
+                ("413", Problem413), ("415", Problem415), ("429", Problem429), ("503", Problem503))
+                .With("200", Json, new() { Example = Outcome(2, 1) }).With("400", Json, new() { Example = Outcome(0, 1) }).With("400", "application/problem+json", new());
             return Task.CompletedTask;
         });
 
@@ -91,6 +95,12 @@ internal static class TrackingOpenApi
         };
     }
 
+    private static JsonObject Outcome(int accepted, int rejected) => new()
+    {
+        ["accepted"] = accepted, ["rejected"] = rejected,
+        ["errors"] = new JsonArray(new JsonObject { ["index"] = 1, ["errors"] = new JsonObject { ["user_id"] = new JsonArray("must be at most 256 characters; has 1,300 characters") } }),
+    };
+
     private static JsonObject Example() => new()
     {
         ["event_id"] = "e-1", ["timestamp_ms"] = 1_431_857_103_000, ["ad_id"] = "banner-1", ["campaign_id"] = "spring", ["user_id"] = "u-1",
@@ -105,6 +115,12 @@ internal static class TrackingOpenApi
     {
         var responses = new OpenApiResponses();
         foreach (var (status, text) in answers) responses[status] = new OpenApiResponse { Description = text };
+        return responses;
+    }
+
+    private static OpenApiResponses With(this OpenApiResponses responses, string status, string type, OpenApiMediaType content)
+    {
+        (((OpenApiResponse)responses[status]).Content ??= new Dictionary<string, OpenApiMediaType>())[type] = content;
         return responses;
     }
 }

@@ -1,6 +1,4 @@
 using Adclicks.ReadApi.Web;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Adclicks.ReadApi.ApiPage;
@@ -16,7 +14,7 @@ internal static class ApiPageEndpoints
     /// <summary>Maps the page and its files.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/docs", (HttpContext http) => WebFiles.Serve(http, "docs/index.html", Policy)).AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet("/docs/{name}", (HttpContext http, string name) => WebFiles.Serve(http, "docs/" + name, Policy)).AllowAnonymous().ExcludeFromDescription();
+        WebFiles.Map(routes, "/docs", "docs/index.html", Policy);
+        WebFiles.Map(routes, "/docs/{name}", "docs/", Policy);
     }
 }

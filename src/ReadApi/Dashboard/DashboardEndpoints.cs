@@ -1,6 +1,4 @@
 using Adclicks.ReadApi.Web;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Adclicks.ReadApi.Dashboard;
@@ -15,7 +13,7 @@ internal static class DashboardEndpoints
     /// <summary>Maps the page and its files.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", (HttpContext http) => WebFiles.Serve(http, "assets/index.html", Policy)).AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet("/assets/{name}", (HttpContext http, string name) => WebFiles.Serve(http, "assets/" + name, Policy)).AllowAnonymous().ExcludeFromDescription();
+        WebFiles.Map(routes, "/", "assets/index.html", Policy);
+        WebFiles.Map(routes, "/assets/{name}", "assets/", Policy);
     }
 }

@@ -1,3 +1,4 @@
+using Adclicks.ReadApi.ApiPage;
 using Adclicks.ReadApi.Limits;
 using Adclicks.ReadApi.Rest;
 using GraphQL;
@@ -19,6 +20,7 @@ namespace Adclicks.ReadApi.GraphQL;
 internal static class GraphQLEndpoint
 {
     private const int MaxBodyBytes = 64 * 1024;
+    private const string AnswerType = "application/graphql-response+json";
     private const int MaxDepth = 10;
     private const int MaxComplexity = 2_000;
     private const int MaxParallelFields = 4;
@@ -51,9 +53,12 @@ internal static class GraphQLEndpoint
         .MapPost("/graphql", AnswerAsync)
         .RequireAuthorization(ReportEndpoints.MayRead)
         .LimitedPerKey()
-        .AddEndpointFilter<ReportProblems>()
+        .AnswersReportProblems()
         .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
-        .WithSummary("The reports as GraphQL.");
+        .WithSummary("The reports as GraphQL.")
+        .Takes("""{"query": "{ totals(startTime: \"2026-05-17\") { freshUntil rows { clickCount } } }", "operationName": null, "variables": {}}""")
+        .Answers(AnswerType, "The answer; errors names what could not be answered.", """{"data": {"totals": {"freshUntil": "2026-05-18T09:30:00Z", "rows": [{"clickCount": 12}]}}}""")
+        .Answers(AnswerType, "The query is none, or asks too much.", """{"errors": [{"message": "Cannot query field 'clicks' on type 'Query'.", "extensions": {"code": "FIELDS_ON_CORRECT_TYPE"}}]}""", StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> AnswerAsync(
         HttpContext http,
@@ -95,7 +100,7 @@ internal static class GraphQLEndpoint
         }
 
         http.Response.StatusCode = result.Executed ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
-        http.Response.ContentType = "application/graphql-response+json; charset=utf-8";
+        http.Response.ContentType = AnswerType + "; charset=utf-8";
         http.Response.Headers.CacheControl = "private, no-store";
         await serializer.WriteAsync(http.Response.Body, result, http.RequestAborted);
         return Results.Empty;

@@ -1,6 +1,4 @@
 using Adclicks.ReadApi.Web;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Adclicks.ReadApi.GraphiQL;
@@ -16,7 +14,7 @@ internal static class GraphiQLEndpoints
     /// <summary>Maps the page and its files.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/graphql", (HttpContext http) => WebFiles.Serve(http, "graphiql/index.html", Policy)).AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet("/graphiql/{name}", (HttpContext http, string name) => WebFiles.Serve(http, "graphiql/" + name, Policy)).AllowAnonymous().ExcludeFromDescription();
+        WebFiles.Map(routes, "/graphql", "graphiql/index.html", Policy);
+        WebFiles.Map(routes, "/graphiql/{name}", "graphiql/", Policy);
     }
 }

@@ -27,7 +27,8 @@ internal sealed class StreamEndpoint(
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/reports/clicks/" + ReportKinds.Stream.Path, (HttpContext http, StreamEndpoint self) => self.OpenAsync(http))
         .RequireAuthorization(ReportEndpoints.MayRead)
-        .AddEndpointFilter<ReportProblems>()
+        .AnswersReportProblems()
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .WithSummary(ReportKinds.Stream.Summary);
 
     private async Task<IResult> OpenAsync(HttpContext http)

@@ -24,7 +24,7 @@ internal sealed class ReportEndpoints(ReportReader reader, IOptions<ReadApiOptio
         var reports = routes.MapGroup("/reports/clicks")
             .RequireAuthorization(MayRead)
             .LimitedPerKey()
-            .AddEndpointFilter<ReportProblems>();
+            .AnswersReportProblems();
         foreach (var kind in ReportKinds.All)
         {
             reports.MapGet(kind.Path, (HttpContext http, ReportEndpoints self) => self.AnswerAsync(
@@ -36,7 +36,7 @@ internal sealed class ReportEndpoints(ReportReader reader, IOptions<ReadApiOptio
         }
 
         reports.MapGet("extent", (HttpContext http, ReportEndpoints self) => self.ExtentAsync(http))
-            .WithSummary("The first day with clicks and the end of the last one.");
+            .WithSummary("The first day with clicks and the end of the last one.").Produces<Extent>();
     }
 
     private static string Exported(ReportKind kind) => kind.Path + " {start_time} {end_time}";

@@ -44,15 +44,45 @@ internal static class ReportOpenApi
                 : ReportKinds.All.Append(ReportKinds.Stream).FirstOrDefault(report => path == "reports/clicks/" + report.Path)?.Parameters;
             if (parameters is null) return Task.CompletedTask;
             operation.Responses ??= [];
-            operation.Responses["200"] = new OpenApiResponse
-            {
-                Description = path.EndsWith("/stream", StringComparison.Ordinal) ? "Events with the totals." : "The rows, as JSON or CSV by Accept.",
-            };
+            operation.Responses["200"] = path.EndsWith("/stream", StringComparison.Ordinal)
+                ? Answer("Events named totals, each with the totals; one named problem says why there are none.", ("text/event-stream", "event: totals\ndata: " + Document(parameters).ToJsonString() + "\n\n"))
+                : Answer("The rows, as JSON or CSV by Accept.", ("application/json", Document(parameters)), ("text/csv", Csv(parameters)));
             operation.Responses["400"] = new OpenApiResponse { Description = "A problem document that names the parameter and the allowed values." };
+            if (!path.EndsWith("/stream", StringComparison.Ordinal)) operation.Responses["406"] = new OpenApiResponse { Description = "Neither JSON nor CSV is accepted." };
+            if (context.Description.HttpMethod == HttpMethods.Get && parameters.Contains("metrics") && !path.EndsWith("/stream", StringComparison.Ordinal))
+                operation.Responses["304"] = new OpenApiResponse { Description = "The rows are those of If-None-Match." };
             if (context.Description.HttpMethod == HttpMethods.Get) operation.Parameters = [.. parameters.Select(Parameter)];
             else operation.RequestBody = Body(parameters);
             return Task.CompletedTask;
         }));
+
+    private static OpenApiResponse Answer(string description, params (string Type, JsonNode Example)[] contents) =>
+        new() { Description = description, Content = contents.ToDictionary(c => c.Type, c => new OpenApiMediaType { Example = c.Example }) };
+
+    /// <summary>An answer to a question with these parameters, with one row.</summary>
+    private static JsonObject Document(IReadOnlyList<string> parameters)
+    {
+        var document = new JsonObject { ["generation"] = 1, ["fresh_until"] = "2026-05-18T09:30:00Z" };
+        if (parameters.Contains("metrics")) (document["complete"], document["final_at"]) = (true, "2026-05-18T02:05:00Z");
+        if (parameters.Contains("cursor")) document["next"] = "WyIyMDI2LTA1LTE3VDAwOjAwOjAwWiJd";
+        document["rows"] = new JsonArray(Row(parameters));
+        return document;
+    }
+
+    private static JsonObject Row(IReadOnlyList<string> parameters)
+    {
+        var row = new JsonObject();
+        if (parameters.Contains("granularity")) row["time"] = "2026-05-17T00:00:00Z";
+        // Only verdicts are counted without metrics to choose from.
+        if (!parameters.Contains("metrics")) return new() { ["time"] = "2026-05-17T00:00:00Z", ["verdict"] = "duplicate:visitor", ["kind"] = "duplicate", ["reason"] = "visitor", ["clicks"] = 3 };
+        if (parameters.Contains("dimensions") || parameters.Contains("dimension")) row["ad_id"] = "banner-1";
+        for (var i = 0; i < Metrics.Names.Count; i++) row[Metrics.Names[i]] = 20 - i;
+        if (parameters.Contains("granularity")) (row["complete"], row["final_at"]) = (true, "2026-05-17T03:05:00Z");
+        return row;
+    }
+
+    private static string Csv(IReadOnlyList<string> parameters) =>
+        string.Join(',', Row(parameters).Select(cell => cell.Key)) + "\r\n" + string.Join(',', Row(parameters).Select(cell => cell.Value!.ToString())) + "\r\n";
 
     private static OpenApiRequestBody Body(IEnumerable<string> parameters)
     {

@@ -1,10 +1,20 @@
 using System.Diagnostics;
 using Adclicks.ReadApi.Execution;
 using Adclicks.ReadApi.Queries;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Adclicks.ReadApi.Rest;
+
+/// <summary>Reports and what can go wrong with them.</summary>
+internal static class ReportProblemsRegistration
+{
+    /// <summary>The endpoint answers what can go wrong with a report by a problem document, and its description says so.</summary>
+    public static TBuilder AnswersReportProblems<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint
+        .AddEndpointFilter<TBuilder, ReportProblems>()
+        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status500InternalServerError).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+}
 
 /// <summary>Turns what can go wrong with a report into a problem document (RFC 9457).</summary>
 internal sealed class ReportProblems(ILogger<ReportProblems> logger) : IEndpointFilter

@@ -29,7 +29,7 @@ internal sealed class VerdictEndpoint(VerdictReader reader, IOptions<ReadApiOpti
         .MapGet("/" + Path, (HttpContext http, VerdictEndpoint self) => self.AnswerAsync(http))
         .RequireAuthorization(policy => policy.RequireRole(Roles.Analyst, Roles.Admin))
         .LimitedPerKey()
-        .AddEndpointFilter<ReportProblems>()
+        .AnswersReportProblems()
         .AuditedExport(AuditAction.ReportExported, "verdicts {start_time} {end_time}", ReportResponse.WantsCsv)
         .WithSummary("Clicks by verdict: counted, marked by which rule, duplicate by what.");
 

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Reflection;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 
 namespace Adclicks.ReadApi.Web;
@@ -17,11 +19,20 @@ internal static class WebFiles
 
     private static readonly FrozenDictionary<string, WebFile> Files = Load();
 
+    /// <summary>Maps a file, or with <c>{name}</c> in the pattern a folder, for anyone.</summary>
+    /// <param name="routes">The endpoints.</param>
+    /// <param name="pattern">Where.</param>
+    /// <param name="path">The path of the file below the root of the pages, or that of the folder with a slash at its end.</param>
+    /// <param name="policy">The Content-Security-Policy of the page it belongs to.</param>
+    public static void Map(IEndpointRouteBuilder routes, string pattern, string path, string policy) => routes
+        .MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], (HttpContext http) => Serve(http, path + http.Request.RouteValues["name"], policy))
+        .AllowAnonymous().ExcludeFromDescription();
+
     /// <summary>A file, with its tag, packed where the client takes that; 404 where there is none.</summary>
     /// <param name="http">The request.</param>
     /// <param name="path">Its path below the root of the pages.</param>
     /// <param name="policy">The Content-Security-Policy of the page it belongs to.</param>
-    public static IResult Serve(HttpContext http, string path, string policy)
+    private static IResult Serve(HttpContext http, string path, string policy)
     {
         if (!Files.TryGetValue(path, out var file)) return Results.NotFound();
         var headers = http.Response.Headers;

@@ -26,11 +26,9 @@ public sealed class RoleMatrixTests(WholeServer server)
 
     private static readonly Dictionary<string, string[]> Endpoints = new(StringComparer.Ordinal)
     {
-        ["GET /"] = Everybody, ["GET /assets/{name}"] = Everybody, ["GET /docs"] = Everybody, ["GET /docs/{name}"] = Everybody,
-        ["GET /graphql"] = Everybody, ["GET /graphiql/{name}"] = Everybody,
-        ["GET /openapi/{documentName}.json"] = Everybody, ["ANY /health/live"] = Everybody, ["ANY /health/ready"] = Everybody, ["ANY /metrics"] = Everybody,
-        ["GET /track/click"] = Whoever, ["HEAD /track/click"] = Whoever, ["OPTIONS /track/click"] = Everybody, ["OPTIONS /track/click_events"] = Everybody, ["OPTIONS /track/click_event"] = Everybody, ["POST /track/click_event"] = Everybody,
-        ["POST /track/click_events"] = Senders, ["GET /track/click_events.proto"] = Everybody, ["GET /track/adclicks.js"] = Everybody, ["HEAD /track/adclicks.js"] = Everybody,
+                ["GET /track/click"] = Whoever, ["HEAD /track/click"] = Whoever, ["OPTIONS /track/click"] = Everybody, ["OPTIONS /track/click_events"] = Everybody, ["OPTIONS /track/click_event"] = Everybody, ["OPTIONS /track/click_events.proto"] = Everybody, ["OPTIONS /track/adclicks.js"] = Everybody,
+        ["POST /track/click_event"] = Everybody,
+        ["POST /track/click_events"] = Senders,
         ["GET /reports/clicks/timeseries"] = Readers, ["POST /reports/clicks/timeseries"] = Readers, ["GET /reports/clicks/topN"] = Readers, ["POST /reports/clicks/topN"] = Readers,
         ["GET /reports/clicks/totals"] = Readers, ["POST /reports/clicks/totals"] = Readers, ["GET /reports/clicks/breakdown"] = Readers, ["POST /reports/clicks/breakdown"] = Readers,
         ["GET /reports/clicks/extent"] = Readers, ["GET /reports/clicks/stream"] = Readers, ["POST /graphql"] = Readers, ["GET /reports/clicks/verdicts"] = Analysts,
@@ -59,6 +57,8 @@ public sealed class RoleMatrixTests(WholeServer server)
 
     static RoleMatrixTests()
     {
+        string[] files = ["/", "/assets/{name}", "/docs", "/docs/{name}", "/graphql", "/graphiql/{name}", "/openapi/{documentName}.json", "/track/click_events.proto", "/track/adclicks.js"];
+        foreach (var open in (string[])[.. files, "/health/live", "/health/ready", "/metrics"]) (Endpoints["GET " + open], Endpoints["HEAD " + open]) = (Everybody, Everybody);
         foreach (var items in new[] { "advertisers", "campaigns", "ads", "publishers", "rules" })
         {
             foreach (var read in new[] { "", "/{id}", "/{id}/history" }) Endpoints[$"GET /reference/{items}{read}"] = Analysts;

@@ -28,9 +28,10 @@ public sealed class ApiPageTests(BrowserFixture fixture)
         var page = watched.Page;
         await page.GotoAsync(fixture.Url + "/docs");
         await page.ClickAsync(".authorize");
-        await page.FillAsync(".auth-container input", fixture.AnalystKey);
-        await page.ClickAsync(".auth-btn-wrapper .authorize");
-        await page.ClickAsync(".auth-btn-wrapper .btn-done");
+        var byHeader = page.Locator(".auth-container", new() { HasText = "X-Api-Key" });
+        await byHeader.Locator("input").FillAsync(fixture.AnalystKey);
+        await byHeader.Locator(".authorize").ClickAsync();
+        await byHeader.Locator(".btn-done").ClickAsync();
 
         var totals = page.Locator(".opblock-get", new() { Has = page.Locator("[data-path='/reports/clicks/totals']") });
         await totals.Locator(".opblock-summary-control").ClickAsync();
