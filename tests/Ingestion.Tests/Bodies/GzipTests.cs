@@ -2,7 +2,9 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Adclicks.Ingestion.Tests.Support;
+using CsCheck;
 
 namespace Adclicks.Ingestion.Tests.Bodies;
 
@@ -61,10 +63,24 @@ public sealed class GzipTests
     public async Task Several_members_are_one_body(int pieceBytes)
     {
         await using var server = await TrackingServer.StartAsync();
-        var stored = Stored([.. Encoding.UTF8.GetBytes(Click), .. Enumerable.Repeat<byte[]>([0x1F, 0x8B, 0x08, (byte)'\n'], 500).SelectMany(b => b)]);
+        var stored = Pack([.. Encoding.UTF8.GetBytes(Click), .. Enumerable.Repeat<byte[]>([0x1F, 0x8B, 0x08, (byte)'\n'], 500).SelectMany(b => b)], CompressionLevel.NoCompression);
         byte[] body = [.. _whole, .. _empty, .. stored, .. _whole, .. Packed.Gzip(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Click, 300))))];
         var answer = await TrackingServer.JsonAsync(await SendAsync(server, "/track/click_events", "application/x-ndjson", body, pieceBytes));
         Assert.Equal((303, 500), (answer.GetProperty("accepted").GetInt32(), answer.GetProperty("rejected").GetInt32()));
+    }
+
+    [Fact]
+    public async Task However_it_is_packed_all_of_it_is_taken()
+    {
+        await using var server = await TrackingServer.StartAsync();
+        var member = Gen.Select(Gen.Char['0', 'z'].Array[0, 250].Array[0, 60], Gen.Int[0, 3], (ids, level) =>
+            (Clicks: ids.Length, Bytes: ids.Length == 0 ? _empty : Pack(Encoding.UTF8.GetBytes(string.Concat(ids.Select(ClickOf))), (CompressionLevel)level)));
+        await Gen.Select(member.Array[1, 6], Gen.Int[1, 20_000]).SampleAsync(async (members, pieceBytes) =>
+        {
+            byte[] body = [.. members.SelectMany(m => m.Bytes)];
+            using var response = await SendAsync(server, "/track/click_events", "application/x-ndjson", body, pieceBytes);
+            return response.StatusCode == HttpStatusCode.OK && (await TrackingServer.JsonAsync(response)).GetProperty("accepted").GetInt32() == members.Sum(m => m.Clicks);
+        }, iter: 200, threads: 1);
     }
 
     [Fact]
@@ -91,12 +107,14 @@ public sealed class GzipTests
         return cut;
     }
 
-    private static byte[] Stored(byte[] bytes)
+    private static byte[] Pack(byte[] bytes, CompressionLevel level)
     {
         var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.NoCompression)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(output, level)) gzip.Write(bytes);
         return output.ToArray();
     }
+
+    private static string ClickOf(char[] user) => $$"""{"timestamp_ms":1431857103000,"ad_id":"a","campaign_id":"c","user_id":{{JsonSerializer.Serialize(new string(user))}}}""" + "\n";
 
     private static async Task<HttpResponseMessage> SendAsync(TrackingServer server, string path, string mediaType, byte[] body, int pieceBytes)
     {
