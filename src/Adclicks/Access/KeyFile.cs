@@ -52,7 +52,7 @@ internal static class KeyFile
         using (var file = new FileStream(draft, options))
         {
             file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(keys, Format) + "\n"));
-            file.Flush(flushToDisk: true);
+            DurableFile.Flush(file);
         }
 
         File.Move(draft, path);

@@ -17,7 +17,7 @@ internal sealed class Committer : IDisposable
     /// <summary>What those are told who do not wait any more.</summary>
     public const string NoAnswer = "The log does not answer: its disk has not finished a write.";
 
-    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100), _longestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100), _longestPause = TimeSpan.FromSeconds(1);
     private readonly LogDatabase _database;
     private readonly StreamTable _streams;
     private readonly CommitQueue _queue;

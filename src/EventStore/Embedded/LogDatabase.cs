@@ -1,3 +1,4 @@
+using Adclicks.EventStore.Files;
 using RocksDbSharp;
 
 namespace Adclicks.EventStore.Embedded;
@@ -35,7 +36,7 @@ internal sealed class LogDatabase(string directory, Func<RocksDb> open)
         using (var probe = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
             probe.Write(new byte[ProbeBytes]);
-            probe.Flush(flushToDisk: true);
+            DurableFile.Flush(probe);
         }
 
         File.Delete(path);

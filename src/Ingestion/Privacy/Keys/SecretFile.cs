@@ -98,7 +98,7 @@ internal static class SecretFile
         var draft = $"{path}{Draft}{Guid.NewGuid():N}";
         using var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private });
         file.Write(Encoding.ASCII.GetBytes(text));
-        file.Flush(flushToDisk: true);
+        DurableFile.Flush(file);
         return draft;
     }
 
@@ -106,7 +106,7 @@ internal static class SecretFile
     {
         file.Position = 0;
         file.Write(RandomNumberGenerator.GetBytes((int)file.Length));
-        file.Flush(flushToDisk: true);
+        DurableFile.Flush(file);
     }
 
     private static void FlushFolder(string path) => DurableFolder.Flush(Path.GetDirectoryName(path)!);

@@ -66,7 +66,7 @@ internal sealed class SpillStore : IDisposable
                 // A new file has a name to keep, too.
                 if (_activeBytes == 0) DurableFolder.Flush(_folder);
                 _active!.Write(bytes);
-                _active.Flush(flushToDisk: true);
+                DurableFile.Flush(_active);
                 Interlocked.Add(ref _activeBytes, bytes.Length);
                 return true;
             }

@@ -90,7 +90,7 @@ public sealed class FolderStore(string folder) : IArchiveStore
         try
         {
             await draft.WriteAsync(bytes, cancellationToken);
-            draft.Flush(flushToDisk: true);
+            DurableFile.Flush(draft);
             return draft;
         }
         catch
