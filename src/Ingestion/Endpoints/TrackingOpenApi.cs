@@ -98,7 +98,7 @@ internal static class TrackingOpenApi
     private static JsonObject Outcome(int accepted, int rejected) => new()
     {
         ["accepted"] = accepted, ["rejected"] = rejected,
-        ["errors"] = new JsonArray(new JsonObject { ["index"] = 1, ["errors"] = new JsonObject { ["user_id"] = new JsonArray("must be at most 256 characters; has 1,300 characters") } }),
+        ["errors"] = new JsonArray(new JsonObject { ["index"] = Math.Min(accepted, 1), ["errors"] = new JsonObject { ["user_id"] = new JsonArray("must be at most 256 characters; has 1,300 characters") } }),
     };
 
     private static JsonObject Example() => new()

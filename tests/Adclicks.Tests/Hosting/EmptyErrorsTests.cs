@@ -1,7 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Adclicks.Domain.Access;
+using Adclicks.Hosting;
 using Adclicks.Tests.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Adclicks.Tests.Hosting;
 
@@ -42,6 +47,31 @@ public sealed class EmptyErrorsTests(WholeServer server)
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task What_nobody_expected_is_a_problem_document_without_the_reason()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        await using var app = builder.Build();
+        app.UseRouting();
+        app.UseProblemsForEmptyErrors();
+        app.MapGet("/", (HttpContext http) =>
+        {
+            http.Response.Headers.ETag = "\"of-the-answer\"";
+            throw new FormatException("secret");
+        });
+        await app.StartAsync(Token);
+        using var client = new HttpClient();
+
+        using var response = await client.GetAsync(new Uri(app.Urls.First()), Token);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Null(response.Headers.ETag);
+        Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Theory]
