@@ -15,7 +15,7 @@ internal static class GenerationEndpoints
         generations.MapPost("", BuildAsync).Audited(AuditAction.GenerationBuilt).WithSummary("Begins to build one").Produces<GenerationReport>(StatusCodes.Status201Created).MayConflict();
         generations.MapGet("{id:int}", async (IGenerations all, int id, CancellationToken cancellationToken) =>
             await FindAsync(all, id, cancellationToken) is { } found ? Results.Json(found) : None(id)).WithSummary("One, and how far it is").Produces<GenerationReport>().MayMiss();
-        generations.MapGet("{id:int}/differences", CompareAsync).WithSummary("In which tables it differs from another, or from the active one").Produces<ComparisonReport>().MayConflict();
+        generations.MapGet("{id:int}/differences", CompareAsync).WithSummary("In which tables it differs from another, or from the active one").Produces<ComparisonReport>().MayConflict().MayMiss();
         generations.MapPost("{id:int}/switch", SwitchAsync).Audited(AuditAction.GenerationSwitched, "generation {id}")
             .WithSummary("Lets reports read it").Produces(StatusCodes.Status204NoContent).MayConflict();
         generations.MapPost("{id:int}/resume", async (IGenerations all, int id, CancellationToken cancellationToken) =>
