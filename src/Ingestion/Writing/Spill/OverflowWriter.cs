@@ -1,5 +1,4 @@
 using Adclicks.Domain.Clicks;
-using Adclicks.EventStore;
 using Adclicks.EventStore.Reference;
 using Adclicks.Ingestion.Diagnostics;
 using Microsoft.Extensions.Options;
