@@ -193,17 +193,25 @@ internal sealed class Committer : IDisposable
     }
 
     /// <summary>Takes over what the database has; the number of events that it has got of writes that had failed.</summary>
-    private long Reload(RocksDb db)
+    private int Reload(RocksDb db)
     {
-        var events = 0L;
-        foreach (var (stream, before) in _streams.Reload(db))
+        // All of it is read before any of it is taken over: a read that fails is tried again.
+        var grown = _streams.Reload(db);
+        var found = new List<(StreamState Stream, Guid Id, long Revision)>();
+        foreach (var (stream, last) in grown)
         {
-            for (var revision = before + 1; revision <= stream.Last; revision++, events++)
-                _recent.Add(stream.Number, EventCodec.Id(db.Get(LogKeys.Event(stream.Number, revision))), revision);
+            for (var revision = stream.Last + 1; revision <= last; revision++)
+                found.Add((stream, EventCodec.Id(db.Get(LogKeys.Event(stream.Number, revision))), revision));
+        }
+
+        foreach (var (stream, id, revision) in found) _recent.Add(stream.Number, id, revision);
+        foreach (var (stream, last) in grown)
+        {
+            stream.Last = last;
             stream.SignalGrown();
         }
 
-        return events;
+        return found.Count;
     }
 
     private void Write(WriteBatch batch, long since)

@@ -17,14 +17,14 @@ internal sealed class StreamTable
     public static StreamTable Load(RocksDb db)
     {
         var table = new StreamTable();
-        table.Reload(db);
+        foreach (var (stream, last) in table.Reload(db)) stream.Last = last;
         return table;
     }
 
     /// <summary>Reads them of a database that was opened again.</summary>
-    /// <returns>Those that have more than before, each with its last revision before.</returns>
+    /// <returns>Those that have more than is known, each with its last revision there: for the caller to set.</returns>
     /// <exception cref="InvalidDataException">It is not the database it was, or has lost events.</exception>
-    public IReadOnlyList<(StreamState Stream, long Before)> Reload(RocksDb db)
+    public IReadOnlyList<(StreamState Stream, long Last)> Reload(RocksDb db)
     {
         var grown = new List<(StreamState, long)>();
         using var streams = db.NewIterator(readOptions: new ReadOptions().SetIterateUpperBound(LogKeys.AfterStreams));
@@ -38,8 +38,7 @@ internal sealed class StreamTable
             events.SeekForPrev(LogKeys.Event(number, long.MaxValue));
             var last = events.Valid() && LogKeys.IsEventOf(events.GetKeySpan(), number) ? LogKeys.Revision(events.GetKeySpan()) : -1;
             if (last < stream.Last) throw new InvalidDataException($"Stream {stream.Name} ended with event {stream.Last}, and ends with {last} now.");
-            if (last > stream.Last) grown.Add((stream, stream.Last));
-            stream.Last = last;
+            if (last > stream.Last) grown.Add((stream, last));
             if (number >= _nextNumber) _nextNumber = number + 1;
         }
 
