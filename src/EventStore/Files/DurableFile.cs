@@ -17,14 +17,21 @@ public static class DurableFile
     {
         file.Flush(flushToDisk: OperatingSystem.IsWindows());
         if (OperatingSystem.IsWindows()) return;
-        while (Sync(file.SafeFileHandle) != 0)
+        if (Sync(file.SafeFileHandle) is var error and not 0) throw new IOException($"{file.Name} cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    /// <summary>Flushes what a handle is of, be it a file or a folder; the number of the error, 0 for none.</summary>
+    internal static int Sync(SafeFileHandle handle)
+    {
+        while (FSync(handle) != 0)
         {
-            if (Marshal.GetLastPInvokeError() is var error and not Interrupted)
-                throw new IOException($"{file.Name} cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}");
+            if (Marshal.GetLastPInvokeError() is var error and not Interrupted) return error;
         }
+
+        return 0;
     }
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Sync(SafeFileHandle file);
+    private static extern int FSync(SafeFileHandle file);
 }

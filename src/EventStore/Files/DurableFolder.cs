@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Adclicks.EventStore.Files;
 
@@ -30,22 +31,12 @@ public static class DurableFolder
     public static void Flush(string path)
     {
         if (OperatingSystem.IsWindows()) return;
-        var folder = Open(path, ReadOnly);
-        if (folder < 0) return;
-        var (result, error) = (Sync(folder), Marshal.GetLastPInvokeError());
-        _ = Close(folder);
-        if (result != 0 && error != NotSupported) throw new IOException($"{path} cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}");
+        using var folder = Open(path, ReadOnly);
+        if (folder.IsInvalid) return;
+        if (DurableFile.Sync(folder) is var error and not (0 or NotSupported)) throw new IOException($"{path} cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
     [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open(string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Sync(int file);
-
-    [DllImport("libc", EntryPoint = "close")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int file);
+    private static extern SafeFileHandle Open(string path, int flags);
 }
