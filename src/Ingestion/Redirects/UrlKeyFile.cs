@@ -55,7 +55,7 @@ public sealed record UrlKeyFile(IReadOnlyList<UrlKey> Keys)
         using (var stream = new FileStream(temporary, options))
         {
             JsonSerializer.Serialize(stream, this, UrlKeyJson.Default.UrlKeyFile);
-            stream.Flush(flushToDisk: true);
+            DurableFile.Flush(stream);
         }
 
         File.Move(temporary, path, overwrite: true);
