@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
 using Adclicks.Domain.Access;
@@ -16,15 +17,15 @@ internal static class RejectionEndpoint
 
     /// <summary>Maps it, for admins.</summary>
     public static void MapRejections(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/admin/rejections", GetAsync).RequireAuthorization(Roles.Admin).WithTags("Administration")
+        routes.MapGet("/admin/rejections", GetAsync).RequireAuthorization(Roles.Admin)
             .WithSummary("Clicks and requests that were refused, newest first: reason, way in, time, and what was beyond its limit, without the values")
             .Produces<RejectionReport>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    /// <param name="log">Has them.</param>
-    /// <param name="limit">At most so many, 1 to 1,000; 100 where not given.</param>
-    /// <param name="before">Only those before this one: <c>next</c> of the page before.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
-    private static async Task<IResult> GetAsync(IEventLog log, string? limit, string? before, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(
+        IEventLog log,
+        [Description("The most of a page: 1 to 1000, 100 where absent.")] string? limit,
+        [Description("The member next of the page before.")] string? before,
+        CancellationToken cancellationToken)
     {
         if (!TryNumber(limit, DefaultLimit, out var most) || most is < 1 or > MaxLimit) return Problem("limit", $"must be from 1 to {MaxLimit}.");
         if (!TryNumber(before, StreamPosition.End, out var end)) return Problem("before", "is not what an answer gave as next.");
