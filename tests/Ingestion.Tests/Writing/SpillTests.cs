@@ -129,8 +129,7 @@ public sealed class SpillTests : IDisposable
         var log = new MemoryEventLog();
         await using var server = await StartAsync(log, (room, "5"), ("Ingestion:Spill:StallMs", "60000"));
         await DefineAsync(server);
-        var gate = Gate(log);
-        var waiting = await FillAsync(server, 5);
+        var (gate, waiting) = await FillAsync(server, log, 5);
 
         for (var i = 0; i < 3; i++)
         {
@@ -154,8 +153,7 @@ public sealed class SpillTests : IDisposable
         await using var server = await StartAsync(log, ("Ingestion:MaxClicksUnderWay", "2"), ("Ingestion:Spill:StallMs", "60000"), ("Ingestion:Spill:MaxBytes", "65536"));
         await DefineAsync(server);
         using var reasons = new CountedReasons("adclicks.ingestion.clicks.refused");
-        var gate = Gate(log);
-        var waiting = await FillAsync(server, 2);
+        var (gate, waiting) = await FillAsync(server, log, 2);
         string? told;
         do
         {
@@ -191,28 +189,27 @@ public sealed class SpillTests : IDisposable
         Assert.Equal(kept, await CountAsync(server));
     }
 
-    /// <summary>From now on the log keeps clicks until it is set.</summary>
-    private static TaskCompletionSource Gate(MemoryEventLog log)
+    /// <summary>Has the log keep clicks until the gate is open, and sends as many as there is room for, which wait, and one more.</summary>
+    private static async Task<(TaskCompletionSource Gate, List<Task<HttpResponseMessage>> Waiting)> FillAsync(TrackingServer server, MemoryEventLog log, int room)
     {
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        log.BeforeAppend = append => append.Stream.StartsWith("clicks", StringComparison.Ordinal) ? gate.Task : Task.CompletedTask;
-        return gate;
-    }
-
-    /// <summary>Sends clicks until there is no room for more: those that wait.</summary>
-    private static async Task<List<Task<HttpResponseMessage>>> FillAsync(TrackingServer server, int room)
-    {
-        var waiting = new List<Task<HttpResponseMessage>>();
-        while (waiting.Count < room || !waiting[^1].IsCompleted)
+        var (gate, isReached) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        log.BeforeAppend = append =>
         {
-            waiting.Add(server.PostAsync("{\"ad_id\":\"shoes\",\"campaign_id\":\"c\",\"timestamp_ms\":1700000000000}"));
-            await Task.WhenAny(waiting[^1], Task.Delay(200, TestContext.Current.CancellationToken));
-        }
+            if (!append.Stream.StartsWith("clicks", StringComparison.Ordinal)) return Task.CompletedTask;
+            isReached.TrySetResult();
+            return gate.Task;
+        };
+        var waiting = new List<Task<HttpResponseMessage>> { PostAsync() };
+        await isReached.Task;
+        for (var i = 0; i < room; i++) waiting.Add(PostAsync());
 
-        using var refused = await waiting[^1];
+        var first = await Task.WhenAny(waiting);
+        using var refused = await first;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-        waiting.RemoveAt(waiting.Count - 1);
-        return waiting;
+        waiting.Remove(first);
+        return (gate, waiting);
+
+        Task<HttpResponseMessage> PostAsync() => server.PostAsync("""{"ad_id":"shoes","campaign_id":"c","timestamp_ms":1700000000000}""");
     }
 
     private static async Task DefineAsync(TrackingServer server)
