@@ -1,16 +1,16 @@
+using System.Text.RegularExpressions;
 using Adclicks.Domain.Clicks;
 using Adclicks.Domain.Streams;
 using Adclicks.EventStore;
 using Adclicks.EventStore.Embedded;
 using Adclicks.Support;
 using Adclicks.Support.Postgres;
-using Npgsql;
 
 namespace Adclicks.Tests.EndToEnd;
 
-public sealed class RebuildTests : IDisposable
+public sealed partial class RebuildTests : IDisposable
 {
-    private const int Clicks = 20_000;
+    private const int Clicks = 60_000;
     private readonly string _data = Directory.CreateTempSubdirectory("adclicks-rebuild-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -25,7 +25,7 @@ public sealed class RebuildTests : IDisposable
         await using (var first = await AdclicksProcess.UpAsync(_data, database.ConnectionString))
         {
             var cut = RunAsync(first, "rebuild", "--switch");
-            await using (var sql = NpgsqlDataSource.Create(database.ConnectionString)) await UntilBegunAsync(sql, cut);
+            await UntilToldAsync(first, cut);
             await first.KillAsync();
             var (code, output) = await cut;
             Assert.True(code == 2, output);
@@ -60,12 +60,12 @@ public sealed class RebuildTests : IDisposable
         Assert.Contains("is not a list", (await RunAsync(third, "rebuild", "--partitions", "3-")).Output, StringComparison.Ordinal);
     }
 
-    /// <summary>A lane of generation 2 is being projected: the one who asked for it has been told, and it takes a moment.</summary>
-    private static async Task UntilBegunAsync(NpgsqlDataSource sql, Task asking)
-    {
-        await using var command = sql.CreateCommand("SELECT count(*) FROM adclicks.leases WHERE generation = 2 AND owner IS NOT NULL");
-        await Eventually.TrueAsync(async () => asking.IsCompleted || (long)(await command.ExecuteScalarAsync(Token))! > 0, "It is not begun.");
-    }
+    /// <summary>The one who asked for generation 2 has been told that it is being built, which takes a moment.</summary>
+    private static Task UntilToldAsync(AdclicksProcess up, Task asking) => Eventually.TrueAsync(
+        async () => asking.IsCompleted || Built().IsMatch(await up.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token)), "It is not begun.");
+
+    [GeneratedRegex("(?m)^http_server_request_duration_seconds_count\\{(?=.*POST)(?=.*\"201\")(?=.*\"/admin/generations/?\").*\\} [1-9]")]
+    private static partial Regex Built();
 
     /// <summary>Visitors that come back after half a minute.</summary>
     private async Task AppendAsync()
