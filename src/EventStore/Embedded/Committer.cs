@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using RocksDbSharp;
@@ -22,13 +21,10 @@ internal sealed class Committer : IDisposable
     private readonly StreamTable _streams;
     private readonly CommitQueue _queue;
     private readonly TimeSpan _stall;
-    private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly RecentEventIds _recent;
     private readonly WriteOptions _durable = new WriteOptions().SetSync(true);
-    private readonly WriteBatch _batch = new();
-    private readonly Dictionary<StreamState, long> _heads = [];
-    private readonly List<(StreamState Stream, Guid Id, long Revision)> _written = [];
+    private readonly StagedCommit _staged;
     private readonly List<PendingAppend> _here = [];
     private readonly Lock _committing = new();
     private readonly Thread _thread;
@@ -47,7 +43,8 @@ internal sealed class Committer : IDisposable
     /// <param name="logger">Is told of failures.</param>
     public Committer(LogDatabase database, StreamTable streams, CommitQueue queue, RecentEventIds recent, TimeSpan stall, TimeProvider clock, ILogger logger)
     {
-        (_database, _streams, _queue, _recent, _stall, _clock, _logger) = (database, streams, queue, recent, stall, clock, logger);
+        (_database, _streams, _queue, _recent, _stall, _logger) = (database, streams, queue, recent, stall, logger);
+        _staged = new(database, streams, recent, clock);
         _thread = new Thread(Run) { IsBackground = true, Name = "event log commit" };
         _thread.Start();
     }
@@ -62,7 +59,7 @@ internal sealed class Committer : IDisposable
         lock (_committing)
         {
             _isClosed = true;
-            _batch.Dispose();
+            _staged.Dispose();
         }
 
         _closing.Set();
@@ -135,19 +132,19 @@ internal sealed class Committer : IDisposable
         var started = Stopwatch.GetTimestamp();
         try
         {
-            Stage(taken);
-            if (_batch.Count() > 0) Write(_batch, started);
+            _staged.Add(taken);
+            if (_staged.Batch.Count() > 0) Write(_staged.Batch, started);
         }
         catch (Exception e)
         {
             // Nothing was applied in memory; what reached the disk of it is settled by the next append of the same ids.
-            Reset();
+            _staged.Clear();
             var failure = Failed(e);
             foreach (var pending in taken) pending.Fail(failure);
             return;
         }
 
-        Apply();
+        _staged.Apply();
         EmbeddedLogMetrics.Commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         EmbeddedLogMetrics.CommitSize.Record(taken.Count);
         foreach (var pending in taken) pending.Complete();
@@ -229,90 +226,4 @@ internal sealed class Committer : IDisposable
     }
 
     private void Write(WriteBatch batch, Action<Action> around) => around(() => _database.Open.Write(batch, _durable));
-
-    private void Stage(List<PendingAppend> taken)
-    {
-        var createdMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var pending in taken)
-        {
-            for (var i = 0; i < pending.Appends.Count; i++)
-                pending.Results[i] = Stage(pending.Appends[i], createdMs);
-        }
-    }
-
-    private AppendResult Stage(StreamAppend append, long createdMs)
-    {
-        var stream = _streams.GetOrAdd(append.Stream);
-        var head = _heads.TryGetValue(stream, out var staged) ? staged : stream.Last;
-        if (Stored(append, stream) is { } stored) return stored;
-        if (!append.Expected.IsMetBy(head)) return new(AppendOutcome.WrongExpectedRevision, head);
-        if (head < 0) StreamTable.PutStream(_batch, stream);
-        foreach (var e in append.Events)
-        {
-            Put(stream, ++head, e, createdMs);
-            _written.Add((stream, e.Id, head));
-        }
-
-        _heads[stream] = head;
-        return new(AppendOutcome.Appended, head);
-    }
-
-    /// <summary>The answer to an append that is in the stream already, from this commit, a recent one, or where it was expected to go.</summary>
-    private AppendResult? Stored(StreamAppend append, StreamState stream)
-    {
-        var last = _recent.LastRevisionOf(stream.Number, append.Events);
-        if (last >= 0) return new(AppendOutcome.Appended, last);
-        if (append.Expected.Value < -1) return StagedNow(append, stream);
-        var first = append.Expected.Value + 1;
-        if (first + append.Events.Count - 1 > stream.Last) return StagedNow(append, stream);
-        for (var i = 0; i < append.Events.Count; i++)
-        {
-            if (_database.Open.Get(LogKeys.Event(stream.Number, first + i)) is not { } value || EventCodec.Id(value) != append.Events[i].Id) return null;
-        }
-
-        return new(AppendOutcome.Appended, first + append.Events.Count - 1);
-    }
-
-    /// <summary>The same append twice in one commit.</summary>
-    private AppendResult? StagedNow(StreamAppend append, StreamState stream)
-    {
-        if (!_heads.ContainsKey(stream)) return null;
-        foreach (var (other, id, revision) in _written)
-        {
-            if (other == stream && id == append.Events[0].Id) return new(AppendOutcome.Appended, revision + append.Events.Count - 1);
-        }
-
-        return null;
-    }
-
-    private void Put(StreamState stream, long revision, EventData e, long createdMs)
-    {
-        Span<byte> key = stackalloc byte[LogKeys.EventSize];
-        LogKeys.Event(key, stream.Number, revision);
-        var size = EventCodec.Size(e);
-        var value = ArrayPool<byte>.Shared.Rent(size);
-        EventCodec.Write(e, createdMs, value);
-        _batch.Put(key, value.AsSpan(0, size));
-        ArrayPool<byte>.Shared.Return(value);
-    }
-
-    private void Apply()
-    {
-        foreach (var (stream, id, revision) in _written) _recent.Add(stream.Number, id, revision);
-        foreach (var (stream, head) in _heads)
-        {
-            Debug.Assert(head > stream.Last, "A commit only ever adds to a stream.");
-            stream.Last = head;
-            stream.SignalGrown();
-        }
-
-        Reset();
-    }
-
-    private void Reset()
-    {
-        _batch.Clear();
-        _heads.Clear();
-        _written.Clear();
-    }
 }

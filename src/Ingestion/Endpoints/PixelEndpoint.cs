@@ -63,7 +63,7 @@ internal sealed class PixelEndpoint(ClickRecorder recorder, ClickRedirects redir
         return facts with { Mark = mark };
     }
 
-    private async Task RecordAsync(HttpContext context, RawClick click, RequestFacts facts, UsedNonce? nonce, string? location, bool wantsNothing)
+    private async Task RecordAsync(HttpContext context, RawClick click, RequestFacts facts, UrlNonce? nonce, string? location, bool wantsNothing)
     {
         if (recorder.Refuse(click, facts) is { } errors)
         {

@@ -18,10 +18,10 @@ public readonly record struct RedirectRequest(
 /// <summary>What to do with it.</summary>
 /// <param name="Decision">Where to send it, and whether it counts.</param>
 /// <param name="Nonce">That of a good signature, to be used by the click if it is recorded.</param>
-public readonly record struct RedirectAnswer(RedirectDecision Decision, UsedNonce? Nonce);
+public readonly record struct RedirectAnswer(RedirectDecision Decision, UrlNonce? Nonce);
 
 /// <summary>A nonce of a key.</summary>
-public readonly record struct UsedNonce(string KeyId, string Nonce);
+public readonly record struct UrlNonce(string KeyId, string Nonce);
 
 /// <summary>Decides where clicks lead, by the reference data and keys of this node.</summary>
 public sealed class ClickRedirects(ReferenceFeed feed, UrlKeyRing keys, NonceMemory nonces, TimeProvider time)
@@ -41,14 +41,14 @@ public sealed class ClickRedirects(ReferenceFeed feed, UrlKeyRing keys, NonceMem
         var decision = RedirectPolicy.Decide(placement, request.RedirectUrl, signature, request.Macros);
         RedirectMetrics.Decided(decision);
         var isUsing = signature == SignatureCheck.Valid && decision.Refusal == RedirectRefusal.None && !string.IsNullOrEmpty(request.Nonce);
-        return new(decision, isUsing ? new UsedNonce(request.KeyId!, request.Nonce!) : null);
+        return new(decision, isUsing ? new UrlNonce(request.KeyId!, request.Nonce!) : null);
     }
 
     /// <summary>Whether this is its first use by a click.</summary>
-    public bool TryUse(in UsedNonce nonce) => nonces.TryUse(nonce.KeyId, nonce.Nonce);
+    public bool TryUse(in UrlNonce nonce) => nonces.TryUse(nonce.KeyId, nonce.Nonce);
 
     /// <summary>The click that used it is not recorded after all.</summary>
-    public void GiveBack(in UsedNonce nonce) => nonces.Forget(nonce.KeyId, nonce.Nonce);
+    public void GiveBack(in UrlNonce nonce) => nonces.Forget(nonce.KeyId, nonce.Nonce);
 
     private SignatureCheck Check(in RedirectRequest request)
     {
